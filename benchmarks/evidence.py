@@ -1,0 +1,271 @@
+"""What the log costs: leaves sequenced a second, and what writers lose by having a log at all.
+
+    DATABASE_URL=postgresql://owner@host/postgres python benchmarks/evidence.py
+
+Works in a database of its own on that server and drops it afterwards. The writers' transaction is
+a transfer as the gate would write it: claim, try in a savepoint (lock two accounts, two balances,
+two postings), check the constraints, read the policy, three mentions, commit; once on plain tables,
+once on guarded ones with a leaf, in alternating rounds.
+"""
+
+import multiprocessing
+import os
+import random
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from hashlib import sha256
+from uuid import UUID
+
+import django
+import psycopg
+from django.conf import settings
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+LEAVES = 200_000
+ACCOUNTS = 10_000
+WRITERS = 8
+ROUNDS = 15
+SECONDS = 2.0
+
+TABLES = """
+CREATE TABLE {0}_execution (id uuid PRIMARY KEY, key text, actor_id uuid, digest bytea,
+    content bytea, outcome text, at timestamptz, UNIQUE (actor_id, key));
+CREATE TABLE {0}_account (id uuid PRIMARY KEY, number text UNIQUE, balance numeric(18, 3),
+    state text, branch text, opened_at timestamptz);
+CREATE TABLE {0}_posting (id uuid PRIMARY KEY, execution_id uuid, account_id uuid,
+    amount numeric(18, 3), booked_at timestamptz);
+CREATE INDEX ON {0}_posting (account_id, booked_at);
+CREATE TABLE {0}_mention (id uuid PRIMARY KEY, execution_id uuid, kind text, subject_id uuid);
+CREATE INDEX ON {0}_mention (kind, subject_id);
+CREATE TABLE {0}_policy (command text PRIMARY KEY, levels jsonb);
+INSERT INTO {0}_policy VALUES ('transfers.release', '[]');
+INSERT INTO {0}_account SELECT md5(n::text)::uuid, n::text, 1000, 'open', '/1/2/', now()
+    FROM generate_series(1, {1}) n;
+"""
+
+DELAY = """
+SELECT percentile_disc(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM signed_at - begun_at))
+FROM (
+    SELECT (convert_from(data, 'UTF8')::json ->> 'at')::timestamptz AS begun_at,
+           (SELECT signed_at FROM evidence_checkpoint WHERE size > index ORDER BY size LIMIT 1)
+    FROM evidence_leaf WHERE index >= %s
+) leaf
+"""
+
+
+def main() -> None:
+    server = os.environ.get("DATABASE_URL")
+    if not server:
+        raise SystemExit("set DATABASE_URL to a server on which a database may be created")
+    with _scratch_database(server) as url:
+        _use(url)
+        _prepare()
+        rate = _sequenced()
+        plain, loss, delay = _written(url)
+    sys.stdout.write(
+        f"{'cores':<44}{os.cpu_count():>12}\n"
+        f"{'leaves sequenced':<44}{rate:>12,.0f} a second, at least 25,000\n"
+        f"{'transactions without the log':<44}{plain:>12,.0f} a second\n"
+        f"{'transactions with the log':<44}{plain * (1 - loss):>12,.0f} a second\n"
+        f"{'writers lose':<44}{loss:>12.1%}, at most 25%\n"
+        f"{'command begun to leaf signed, 99th percentile':<44}{delay:>12.0f} ms\n"
+    )
+
+
+@contextmanager
+def _scratch_database(server: str) -> Iterator[str]:
+    name = f"yinxin_benchmark_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as owner:
+        owner.execute(f"CREATE DATABASE {name}")
+        try:
+            yield make_conninfo(server, dbname=name)
+        finally:
+            owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _use(url: str) -> None:
+    parts = conninfo_to_dict(url)
+    settings.configure(
+        INSTALLED_APPS=["yinxin.evidence"],
+        USE_TZ=True,
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": parts["dbname"],
+                "USER": parts.get("user", ""),
+                "PASSWORD": parts.get("password", ""),
+                "HOST": parts.get("host", ""),
+                "PORT": parts.get("port", ""),
+            }
+        },
+    )
+    django.setup()
+
+
+def _prepare() -> None:
+    from django.core.management import call_command
+    from django.db import connection
+
+    from yinxin.evidence.changes import FUNCTIONS_SQL, install_sql
+
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(FUNCTIONS_SQL)
+        for prefix in ("plain", "guarded"):
+            cursor.execute(TABLES.format(prefix, ACCOUNTS))
+        for table in ("execution", "account", "posting", "mention"):
+            cursor.execute(install_sql(f"guarded_{table}", "id"))
+
+
+def _sequenced() -> float:
+    from django.db import connection
+
+    from yinxin.evidence.log import append
+    from yinxin.evidence.merkle.note import Signer
+    from yinxin.evidence.sequencer import Sequencer
+    from yinxin.kernel import clock
+    from yinxin.kernel.ids import new_id
+
+    append(
+        command_id=new_id(),
+        kind="command",
+        name="transfers.release",
+        actor=str(new_id()),
+        at=clock.now(),
+        outcome="done",
+        commitments={"command": "0" * 64, "facts": "0" * 64},
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO evidence_outbox (command, data)"
+            " SELECT gen_random_uuid(), data FROM evidence_outbox, generate_series(2, %s)",
+            [LEAVES],
+        )
+        cursor.execute("VACUUM ANALYZE evidence_outbox")
+    sequencer = Sequencer(Signer("benchmark", bytes(32)))
+    start = time.perf_counter()
+    moved = 0
+    while count := sequencer.step():
+        moved += count
+    elapsed = time.perf_counter() - start
+    assert moved == LEAVES
+    sequencer.close()
+    return moved / elapsed
+
+
+def _written(url: str) -> tuple[float, float, float]:
+    """Median transactions a second without the log, median loss, delay in milliseconds."""
+    from django.db import connection
+
+    from yinxin.evidence.models import Outbox
+
+    connection.close()
+    spawn = multiprocessing.get_context("spawn")
+    stop = spawn.Event()
+    sequencer = spawn.Process(target=_sequence, args=(url, stop))
+    sequencer.start()
+    plain: list[float] = []
+    kept: list[float] = []
+    with spawn.Pool(WRITERS, _use, (url,)) as pool:
+        pool.map(_write, [(False, 1.0), (True, 1.0)] * WRITERS, chunksize=1)
+        for _ in range(ROUNDS):
+            rates = [
+                sum(pool.map(_write, [(guarded, SECONDS)] * WRITERS, chunksize=1)) / SECONDS
+                for guarded in (False, True)
+            ]
+            plain.append(rates[0])
+            kept.append(rates[1] / rates[0])
+    while Outbox.objects.exists():
+        time.sleep(0.1)
+    stop.set()
+    sequencer.join()
+    with connection.cursor() as cursor:
+        cursor.execute(DELAY, [LEAVES])
+        delay = 1000 * cursor.fetchone()[0]
+    connection.close()
+    return statistics.median(plain), 1 - statistics.median(kept), delay
+
+
+def _sequence(url: str, stop: threading.Event) -> None:
+    _use(url)
+    from yinxin.evidence.merkle.note import Signer
+    from yinxin.evidence.sequencer import Sequencer
+
+    Sequencer(Signer("benchmark", bytes(32))).run(stop)
+
+
+def _write(job: tuple[bool, float]) -> int:
+    guarded, seconds = job
+    end = time.perf_counter() + seconds
+    done = 0
+    while time.perf_counter() < end:
+        _transfer(guarded)
+        done += 1
+    return done
+
+
+def _transfer(guarded: bool) -> None:
+    from django.db import connection, transaction
+
+    from yinxin.evidence.log import append
+    from yinxin.kernel import clock
+    from yinxin.kernel.canonical import canonical_bytes
+    from yinxin.kernel.ids import new_id
+
+    prefix = "guarded" if guarded else "plain"
+    command_id, actor_id, at = new_id(), UUID(int=1), clock.now()
+    payer, payee = random.sample(range(1, ACCOUNTS + 1), 2)
+    body = {"payer": str(payer), "payee": str(payee), "amount": Decimal("1.00"), "currency": "CNY"}
+    digest = sha256(canonical_bytes(body)).digest()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('yinxin.command', %s, true)", [str(command_id)])
+        cursor.execute(
+            f"INSERT INTO {prefix}_execution VALUES (%s, %s, %s, %s, %s, 'done', %s)",
+            [command_id, str(command_id), actor_id, digest, bytes(600), at],
+        )
+        with transaction.atomic():
+            cursor.execute(
+                f"SELECT id, balance FROM {prefix}_account WHERE number = ANY(%s)"
+                " ORDER BY id FOR UPDATE",
+                [[str(payer), str(payee)]],
+            )
+            (first, _), (second, _) = cursor.fetchall()
+            cursor.execute(
+                f"UPDATE {prefix}_account SET balance = balance"
+                " + CASE id WHEN %s THEN 1 ELSE -1 END WHERE id IN (%s, %s)",
+                [first, first, second],
+            )
+            cursor.execute(
+                f"INSERT INTO {prefix}_posting VALUES (%s, %s, %s, 1, %s), (%s, %s, %s, -1, %s)",
+                [new_id(), command_id, first, at, new_id(), command_id, second, at],
+            )
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"SELECT * FROM {prefix}_policy WHERE command = %s", ["transfers.release"])
+        cursor.execute(
+            f"INSERT INTO {prefix}_mention VALUES"
+            " (%s, %s, 'account', %s), (%s, %s, 'account', %s), (%s, %s, 'transfer', %s)",
+            [
+                *(new_id(), command_id, first),
+                *(new_id(), command_id, second),
+                *(new_id(), command_id, new_id()),
+            ],
+        )
+        if guarded:
+            append(
+                command_id=command_id,
+                kind="command",
+                name="transfers.release",
+                actor=str(actor_id),
+                at=at,
+                outcome="done",
+                commitments={"command": "0" * 64, "facts": "0" * 64},
+            )
+
+
+if __name__ == "__main__":
+    main()

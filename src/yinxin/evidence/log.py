@@ -1,0 +1,54 @@
+"""How a command enters the log: one insert, no lock on any head."""
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from yinxin.kernel.canonical import canonical_bytes
+
+
+def append(
+    *,
+    command_id: UUID,
+    kind: str,
+    name: str,
+    actor: str,
+    at: datetime,
+    outcome: str,
+    commitments: Mapping[str, str],
+) -> None:
+    """Put the leaf of a command into the outbox, as the last statement of its transaction.
+
+    The leaf is canonical JSON of the arguments and the digest of everything the command wrote;
+    what the command writes afterwards is not covered and the verifier reports it.
+    """
+    leaf = canonical_bytes(
+        {
+            "v": "1",
+            "id": command_id,
+            "kind": kind,
+            "name": name,
+            "actor": actor,
+            "at": at,
+            "outcome": outcome,
+            "commitments": commitments,
+            "writes": "",
+        }
+    )
+    # "writes" sorts last, so the database completes the leaf and no second round trip is needed.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO evidence_outbox (command, data)
+            VALUES (%s, convert_to(%s || evidence_writes(%s) || '"}', 'UTF8'))
+            """,
+            [command_id, leaf.decode().removesuffix('"}'), command_id],
+        )
+
+
+def commitment(salt: bytes, value: bytes) -> str:
+    """The hex HMAC-SHA-256 by which a leaf commits to `value` without telling it."""
+    return hmac.digest(salt, value, "sha256").hex()
