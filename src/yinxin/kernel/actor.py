@@ -34,7 +34,6 @@ class Duty(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-
 DUTY_TITLES = {
     Duty.CLERK: Text("经办", "clerk"),
     Duty.REVIEWER: Text("复核", "reviewer"),

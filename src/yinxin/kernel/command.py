@@ -1,11 +1,11 @@
 """What may be asked: one frozen class a command, the same for form, API, CLI and job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .actor import Channel, Duty
 from .text import Text
@@ -40,6 +40,27 @@ class Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     meta: ClassVar[Meta]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, body: object) -> object:
+        for text in _texts(body):
+            if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+                raise ValueError("a text holds characters that no text has")
+        return body
+
+
+def _texts(value: object) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for key, item in value.items():
+                yield from _texts(key)
+                yield from _texts(item)
+        case list() | tuple():
+            for item in value:
+                yield from _texts(item)
 
 
 C = TypeVar("C", bound=Command)
