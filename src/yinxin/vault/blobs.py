@@ -45,9 +45,9 @@ def stage(actor_id: UUID, content: bytes, media_type: str) -> UUID:
 
 def hold(actor_id: UUID, upload_ids: Iterable[UUID], until: datetime) -> None:
     """Let the actor's uploads stay until a command that names them is decided."""
-    StagedUpload.objects.filter(
-        actor_id=actor_id, id__in=upload_ids, expires_at__lt=until
-    ).update(expires_at=until)
+    StagedUpload.objects.filter(actor_id=actor_id, id__in=upload_ids, expires_at__lt=until).update(
+        expires_at=until
+    )
 
 
 def keep(actor_id: UUID, upload_id: UUID, owner: UUID) -> Blob:

@@ -6,6 +6,7 @@ class DataKey(models.Model):
 
     owner = models.UUIDField(primary_key=True)
     wrapped = models.BinaryField(null=True)
+    command = models.UUIDField()
     created_at = models.DateTimeField()
 
 

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('owner', models.UUIDField(primary_key=True, serialize=False)),
                 ('wrapped', models.BinaryField(null=True)),
+                ('command', models.UUIDField()),
                 ('created_at', models.DateTimeField()),
             ],
         ),
