@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class UikitConfig(AppConfig):
+    name = "yinxin.uikit"

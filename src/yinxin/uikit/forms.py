@@ -1,0 +1,335 @@
+"""From a command class to a flat form, and back to the body that the API would take."""
+
+import json
+import types
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+from django.http import QueryDict
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticUndefined
+
+from yinxin.kernel.command import Command
+from yinxin.kernel.ids import new_id
+from yinxin.kernel.money import MINOR_UNITS, Money
+from yinxin.kernel.text import Text
+
+from .page import Term
+from .pydantic_messages import message, own_words
+
+LONG_TEXT = 100  # a text that may be longer gets several lines
+SEVERAL = ("many", "uploads")
+MONEY = ("amount", "currency")
+CURRENCIES = tuple((code, Text(code, code)) for code in MINOR_UNITS)
+BAD_AMOUNT = Text(
+    "金额或币种不正确，请检查格式和小数位数。",
+    "The amount is not right, or has more decimals than its currency.",
+)
+STAGED = Text("已上传 {count} 个文件", "{count} file(s) uploaded")
+NARROW = {0x3000: " "} | {
+    wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F) if chr(wide - 0xFEE0).isalnum()
+}
+CONTROLS = dict.fromkeys({*range(32), 127} - {ord("\n"), ord("\t")})
+
+Choices = Sequence[tuple[str, Text]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as a template shows it: `value` is what was posted, or where the form starts."""
+
+    name: str
+    kind: str
+    label: Text
+    value: Any
+    required: bool = False
+    help: Text | None = None
+    error: Text | None = None
+    choices: Choices = ()
+    max_length: int | None = None
+
+    @property
+    def described_by(self) -> str:
+        notes = (("error", self.error), ("help", self.help))
+        return " ".join(f"{self.name}-{suffix}" for suffix, text in notes if text)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error for the summary; `field` is blank where no widget of the form has it."""
+
+    field: str
+    label: Text | None
+    sentence: Text
+
+
+class CommandForm:
+    """`post` is None for a fresh form. What no flat widget fits, such as rows of rows, is left
+    out: a composite screen extends `parse`.
+
+    A UUID without choices is carried hidden from `initial`. The value of an upload is the id of
+    a staged file, put there by `with_staged`.
+    """
+
+    def __init__(
+        self,
+        command_class: type[Command],
+        post: QueryDict | None = None,
+        *,
+        initial: Mapping[str, Any] | None = None,
+        labels: Mapping[str, Text] | None = None,
+        helps: Mapping[str, Text] | None = None,
+        choices: Mapping[str, Choices] | None = None,
+        uploads: Collection[str] = (),
+    ) -> None:
+        self.command_class = command_class
+        self.post = post
+        self.uploads = frozenset(uploads)
+        self._initial = initial or {}
+        self._labels = labels or {}
+        self._helps = helps or {}
+        self._choices = choices or {}
+        self._invalid: dict[str, Text] = {}
+
+    @cached_property
+    def key(self) -> str:
+        """The idempotency key: drawn for each confirmation, the same however often that is sent.
+
+        The form itself carries none, so that going back and changing something is a new request.
+        """
+        return (self.post and self.post.get("key")) or str(new_id())
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The kind of each field that has a flat widget."""
+        found = {
+            name: self._kind(name, field) for name, field in self.command_class.model_fields.items()
+        }
+        return {name: kind for name, kind in found.items() if kind}
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        return {name: self._field(name, kind) for name, kind in self.kinds.items()}
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """Names and values that carry the form through a page that does not show it."""
+        return [
+            (name, value)
+            for name, values in self._source.lists()
+            for value in values
+            if name.split(".")[0] in self.command_class.model_fields
+        ]
+
+    def parse(self, post: QueryDict) -> dict[str, Any]:
+        """The body that the API would take. A blank is left out, so that defaults and `missing`
+        are pydantic's to say."""
+        body: dict[str, Any] = {}
+        for name, kind in self.kinds.items():
+            if kind == "bool":
+                body[name] = name in post
+            elif kind in SEVERAL:
+                body[name] = [each for each in post.getlist(name) if each]
+            elif kind == "money":
+                amount, currency = (post.get(f"{name}.{part}", "") for part in MONEY)
+                if amount.strip():
+                    body[name] = {"amount": _number(amount), "currency": currency}
+            elif text := self._clean(name, kind, post.get(name, "")):
+                body[name] = text
+        return body
+
+    @property
+    def command(self) -> Command | None:
+        """The command that was posted, None where nothing was or it has errors."""
+        return self._checked[0]
+
+    @property
+    def errors(self) -> dict[str, Text]:
+        """What is wrong, by field; what belongs to no one field is under ''."""
+        return {**self._checked[1], **self._invalid}
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [
+            Problem(name if name in self.kinds else "", self._label(name), sentence)
+            for name, sentence in self.errors.items()
+        ]
+
+    @property
+    def terms(self) -> list[Term]:
+        """What was filled in, as a preview shows it."""
+        return [
+            Term(field.label, self._shown(field), wide=field.kind == "lines")
+            for field in self.fields.values()
+            if field.kind != "hidden"
+        ]
+
+    def reject(self, errors: Sequence[tuple[str, Text]]) -> None:
+        """Add what the gate found invalid, as `Invalid.errors` has it."""
+        self._invalid |= {path.split(".")[0]: sentence for path, sentence in errors}
+
+    def with_staged(self, staged: Mapping[str, Sequence[UUID]]) -> None:
+        """Put the ids of staged files into their fields. To be called first."""
+        if self.post is not None:
+            self.post = self.post.copy()
+            for name, ids in staged.items():
+                self.post.setlist(name, [str(each) for each in ids])
+
+    @cached_property
+    def _source(self) -> QueryDict:
+        """What the widgets show: the post, or the initial values written as one."""
+        if self.post is not None:
+            return self.post
+        source = QueryDict(mutable=True)
+        for name, kind in self.kinds.items():
+            default = self.command_class.model_fields[name].default
+            value = self._initial.get(name, default)
+            if value is None or value is PydanticUndefined:
+                continue
+            if kind == "money":
+                value = value.wire() if isinstance(value, Money) else value
+                source[f"{name}.amount"] = f"{Decimal(value['amount']):,}"
+                source[f"{name}.currency"] = value["currency"]
+            elif kind in SEVERAL:
+                source.setlist(name, [_written(each) for each in value])
+            elif value is not False:
+                source[name] = _written(value)
+        return source
+
+    @cached_property
+    def _checked(self) -> tuple[Command | None, dict[str, Text]]:
+        if self.post is None:
+            return None, {}
+        try:
+            body = json.dumps(self.parse(self.post))
+            return self.command_class.model_validate_json(body), {}
+        except ValidationError as invalid:
+            errors: dict[str, Text] = {}
+            for error in invalid.errors(include_url=False, include_input=False):
+                name = str(error["loc"][0]) if error["loc"] else ""
+                errors.setdefault(name, _sentence(self.kinds.get(name), error))
+            return None, errors
+
+    def _field(self, name: str, kind: str) -> Field:
+        field = self.command_class.model_fields[name]
+        return Field(
+            name,
+            kind,
+            self._label(name) or Text(name, name),
+            self._value(name, kind),
+            required=bool(_mark(field, "min_length"))
+            if kind in SEVERAL
+            else kind != "bool" and field.is_required(),
+            help=self._helps.get(name),
+            error=self.errors.get(name),
+            choices=self._offered(name, kind),
+            max_length=_mark(field, "max_length") if kind in ("text", "lines") else None,
+        )
+
+    def _label(self, name: str) -> Text | None:
+        field = self.command_class.model_fields.get(name)
+        title = field.title if field else None
+        return self._labels.get(name) or (Text(title, title) if title else None)
+
+    def _value(self, name: str, kind: str) -> Any:
+        if kind == "money":
+            return {part: self._source.get(f"{name}.{part}", "") for part in MONEY}
+        if kind in (*SEVERAL, "upload"):
+            return [each for each in self._source.getlist(name) if each]
+        if kind == "bool":
+            return name in self._source
+        return self._source.get(name, "")
+
+    def _shown(self, field: Field) -> Any:
+        value = getattr(self.command, field.name, None)
+        if field.kind in ("choice", "many"):
+            titles = dict(field.choices)
+            return [titles[each] for each in self._source.getlist(field.name) if each in titles]
+        if field.kind in ("upload", "uploads"):
+            return STAGED.format(count=len(field.value)) if field.value else None
+        return value
+
+    def _kind(self, name: str, field: FieldInfo) -> str:
+        annotation = _bare(field.annotation)
+        several = get_origin(annotation) is tuple
+        if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("hidden"):
+            return "hidden"
+        if name in self.uploads:
+            return "uploads" if several else "upload"
+        if name in self._choices or _members(annotation):
+            return "many" if several else "choice"
+        if annotation is str:
+            return "lines" if (_mark(field, "max_length") or 0) > LONG_TEXT else "text"
+        return {
+            Money: "money", bool: "bool", int: "number", Decimal: "number", date: "date",
+            UUID: "hidden",
+        }.get(annotation, "")  # fmt: skip
+
+    def _offered(self, name: str, kind: str) -> Choices:
+        if kind == "money":
+            return CURRENCIES
+        if name in self._choices:
+            return self._choices[name]
+        members = _members(_bare(self.command_class.model_fields[name].annotation))
+        return [(each, Text(each, each)) for each in members]
+
+    def _clean(self, name: str, kind: str, text: str) -> str:
+        """Free text keeps its Chinese punctuation; only letters and digits are narrowed."""
+        text = text.replace("\r\n", "\n").translate(CONTROLS)
+        if kind == "number":
+            return _number(text)
+        if kind in ("text", "lines") and not _mark(
+            self.command_class.model_fields[name], "pattern"
+        ):
+            return unicodedata.normalize("NFC", text.translate(NARROW)).strip()
+        return unicodedata.normalize("NFKC", text).strip()
+
+
+def _sentence(kind: str | None, error: ErrorDetails) -> Text:
+    if kind == "money" and error["type"] != "missing":
+        return own_words(error) or BAD_AMOUNT
+    return message(error)
+
+
+def _number(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Enum):
+        return str(value.value)
+    return f"{value:,}" if isinstance(value, int | Decimal) and value is not True else str(value)
+
+
+def _bare(annotation: Any) -> Any:
+    """The type without None and without marks."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        rest = [each for each in get_args(annotation) if each is not type(None)]
+        return _bare(rest[0]) if len(rest) == 1 else annotation
+    return annotation
+
+
+def _members(annotation: Any) -> list[str]:
+    """The values of an enum, a Literal, or a tuple of them."""
+    if get_origin(annotation) is tuple:
+        return _members(_bare(get_args(annotation)[0]))
+    if get_origin(annotation) is Literal:
+        return [str(each) for each in get_args(annotation)]
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [str(each.value) for each in annotation]
+    return []
+
+
+def _mark(field: FieldInfo, name: str) -> Any:
+    """A constraint of the field, None where it has none."""
+    return next((value for mark in field.metadata if (value := getattr(mark, name, None))), None)
