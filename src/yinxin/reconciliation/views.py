@@ -1,0 +1,216 @@
+"""Statements and their lines, as the viewer may see them."""
+
+from collections.abc import Callable
+from functools import cache
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from yinxin.gate import queries as gate
+from yinxin.gate.reading import reading
+from yinxin.kernel.actor import Actor
+from yinxin.kernel.command import Command
+from yinxin.kernel.money import Money
+from yinxin.kernel.text import Text
+from yinxin.ledger import queries as ledger
+from yinxin.uikit.choices import choices
+from yinxin.uikit.listing import Choice, Column, Listing, Search
+from yinxin.uikit.page import Link, Page, Panel, State, Term, Tone
+from yinxin.uikit.trail import actions, entries
+
+from . import queries
+from .commands import ExplainOpenItem, ImportStatement, MatchStatement, SignOffStatement
+from .matching import Reason, Rule
+from .models import BankStatement, OpenItem, StatementLine
+
+States = BankStatement.State
+STATES = {
+    States.IMPORTED: State(Text("待对账", "To match"), Tone.ACTIVE),
+    States.MATCHED: State(Text("已对账", "Matched"), Tone.WARN),
+    States.SIGNED_OFF: State(Text("已签核", "Signed off"), Tone.GOOD),
+}
+STATE_TITLES = [(each.value, state.title) for each, state in STATES.items()]
+OFFERED: dict[States, tuple[type[Command], ...]] = {
+    States.IMPORTED: (MatchStatement,),
+    States.MATCHED: (SignOffStatement, MatchStatement),
+    States.SIGNED_OFF: (),
+}
+RULES = {
+    Rule.REFERENCE: Text("参考号", "Reference"),
+    Rule.COUNTERPARTY: Text("对方户名与金额", "Counterparty and amount"),
+    Rule.AMOUNT_DATE: Text("金额与日期", "Amount and date"),
+}
+REASONS = {
+    Reason.NO_COUNTERPART: Text("对方无此笔", "Not on the other side"),
+    Reason.AMBIGUOUS: Text("多笔相同，无法区分", "Several alike, nothing tells them apart"),
+    Reason.AMOUNT_DIFFERS: Text("参考号相符，金额或方向不符", "Same reference, another amount"),
+    Reason.DUPLICATE: Text("所指分录已勾对，疑似重复", "What it names is matched: a duplicate?"),
+}
+DESK = Link(Text("工作台", "Desk"), "/")
+LIST = Text("对账单", "Statements")
+NOT_YET = State(Text("未对账", "Not matched yet"), Tone.PLAIN)
+LINE_STATES = (
+    ("matched", Text("已勾对", "Matched")),
+    ("open", Text("未达账项", "Open items")),
+    ("unexplained", Text("未说明", "Not explained")),
+)
+
+
+@require_GET
+def bankstatements(request: HttpRequest) -> HttpResponse:
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    with reading():
+        listing = Listing(
+            queries.statements_for(viewer),
+            request.GET,
+            [
+                Column("number", Text("编号", "Number"), _link),
+                Column("account", Text("账户", "Account"), "account.number"),
+                Column("bank_id", Text("他行编号", "The bank's number")),
+                Column("from_on", Text("起始日", "From")),
+                Column("to_on", Text("截止日", "To")),
+                Column("line_count", Text("笔数", "Lines"), numeric=True),
+                Column("closing", Text("期末余额", "Closing"), _closing, numeric=True),
+                Column("open", Text("未达", "Open"), "open_count", numeric=True),
+                Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
+            ],
+            [
+                Search("number", Text("编号", "Number"), "number__contains"),
+                Search("reference", Text("参考号", "Reference"), queries.with_reference),
+                Choice("state", Text("状态", "State"), "state", STATE_TITLES),
+            ],
+            order="-number",
+        )
+        page = Page(LIST, [DESK], actions=actions(viewer, ImportStatement))
+        return render(request, "uikit/list.html", {"page": page, "listing": listing})
+
+
+@require_GET
+def bankstatement(request: HttpRequest, id: UUID) -> HttpResponse:
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    with reading():
+        row = queries.statement(viewer, id)
+        context = {
+            "page": Page(
+                Text(f"对账单 {row.bank_id}", f"Statement {row.bank_id}"),
+                [DESK, Link(LIST, reverse("reconciliation:bankstatements"))],
+                row.number,
+                STATES[States(row.state)],
+                actions(viewer, *OFFERED[States(row.state)], statement_id=row.id),
+            ),
+            "panels": _panels(viewer, row),
+            "listing": _lines(viewer, row, request),
+            "postings": [
+                (item, Money(item.amount, row.currency), _why(viewer, row, item, explanation))
+                for item, explanation in queries.open_postings_of(viewer, row)
+            ],
+            "trail": entries(gate.trail(viewer, "reconciliation.bankstatement", row.id)),
+        }
+        return render(request, "reconciliation/bankstatement.html", context)
+
+
+@choices("reconciliation.import_statement", "account_id")
+def _nostros(viewer: Actor) -> list[tuple[str, Text]]:
+    nostros = ledger.accounts_for(viewer).filter(kind="nostro").order_by("number")
+    return [
+        (str(each.id), _both(Text("", ""), f"{each.number} {each.currency} {each.title}"))
+        for each in nostros
+    ]
+
+
+@choices("reconciliation.match", "statement_id")
+@choices("reconciliation.sign_off", "statement_id")
+def _unsigned(viewer: Actor) -> list[tuple[str, Text]]:
+    rows = queries.statements_for(viewer).exclude(state=States.SIGNED_OFF).order_by("-number")
+    return [
+        (str(each.id), _both(Text("", ""), f"{each.number} {each.account.number} {each.bank_id}"))
+        for each in rows[:200]
+    ]
+
+
+def _panels(viewer: Actor, row: BankStatement) -> list[Panel]:
+    totals = queries.totals(viewer, row)
+    stated = [
+        Term(Text("账户", "Account"), _account(row)),
+        Term(Text("他行账号", "The bank's account"), row.bank_account),
+        Term(Text("期间", "Period"), f"{row.from_on} — {row.to_on}"),
+        Term(Text("笔数", "Lines"), row.line_count),
+        Term(Text("期初余额", "Opening balance"), Money(row.opening, row.currency)),
+        Term(Text("期末余额", "Closing balance"), _closing(row)),
+    ]
+    found = [
+        Term(Text("已勾对", "Matched"), totals.matched),
+        Term(Text("未说明", "Not explained"), totals.unexplained),
+        Term(Text("他行有本行无", "On the statement only"), totals.open_lines),
+        Term(Text("合计", "Sum"), totals.open_lines_sum),
+        Term(Text("本行有他行无", "In our ledger only"), totals.open_postings),
+        Term(Text("合计", "Sum"), totals.open_postings_sum),
+    ]
+    return [
+        Panel(Text("对账单", "Statement"), stated),
+        Panel(Text("对账结果", "Result"), found),
+    ]
+
+
+def _lines(viewer: Actor, row: BankStatement, request: HttpRequest) -> Listing:
+    view = cache(queries.shown)
+
+    def texts(name: str) -> Callable[[StatementLine], str]:
+        return lambda line: str(getattr(view(line).texts, name))
+
+    def result(line: StatementLine) -> Text | State | Link:
+        match, item = view(line).match, view(line).item
+        if match:
+            return _both(RULES[Rule(match.rule)], f" → {match.reference}")
+        return _why(viewer, row, item, view(line).explanation) if item else NOT_YET
+
+    return Listing(
+        queries.lines_of(viewer, row),
+        request.GET,
+        [
+            Column("position", Text("序号", "No."), numeric=True),
+            Column("booked_on", Text("记账日", "Booked")),
+            Column("amount", Text("金额", "Amount"), _amount, numeric=True),
+            Column("reference", Text("参考号", "Reference"), texts("reference")),
+            Column("counterparty", Text("对方", "Counterparty"), texts("counterparty")),
+            Column("description", Text("摘要", "Description"), texts("description")),
+            Column("result", Text("结果", "Result"), result),
+        ],
+        [Choice("lines", Text("明细", "Lines"), queries.in_state, LINE_STATES)],
+        order="position",
+        size=50,
+    )
+
+
+def _why(viewer: Actor, row: BankStatement, item: OpenItem, explanation: str) -> State | Link:
+    """Why an item is open, with a way to explain it where the viewer may."""
+    reason = REASONS[Reason(item.reason)]
+    if explanation:
+        return State(_both(reason, f"：{explanation}"))
+    allowed = actions(viewer, ExplainOpenItem, item_id=item.id)
+    if row.state == States.SIGNED_OFF or not allowed:
+        return State(reason, Tone.WARN)
+    return Link(reason, allowed[0].url)
+
+
+def _both(text: Text, tail: str) -> Text:
+    return Text(text.zh + tail, text.en + tail)
+
+
+def _link(row: BankStatement) -> Link:
+    return Link(row.number, reverse("reconciliation:bankstatement", args=[row.id]))
+
+
+def _account(row: BankStatement) -> Link:
+    return Link(row.account.number, reverse("ledger:account", args=[row.account_id]))
+
+
+def _closing(row: BankStatement) -> Money:
+    return Money(row.closing, row.currency)
+
+
+def _amount(line: StatementLine) -> Money:
+    return Money(line.amount, line.currency)
