@@ -1,0 +1,43 @@
+"""What verification asks of the gate: stored content still is what the log committed to."""
+
+import hmac
+import json
+from collections.abc import Iterator
+
+from cryptography.exceptions import InvalidTag
+
+from yinxin.evidence.models import Leaf
+from yinxin.evidence.verifier import Finding, check
+from yinxin.kernel.refusals import Refused
+from yinxin.kernel.text import Text
+
+from . import content
+from .models import Execution
+
+ALTERED = Text(
+    "交易 {id} 的留存内容与日志不符", "The stored content of command {id} is not what the log has"
+)
+
+
+@check("gate.content")
+def stored_content() -> Iterator[Finding]:
+    """Re-hash what each execution keeps; what was erased by law has nothing left to hash."""
+    leaves = {
+        leaf.command: (leaf.index, leaf.data)
+        for leaf in Leaf.objects.only("index", "command", "data").iterator()
+    }
+    for execution in Execution.objects.order_by("id").iterator():
+        if execution.id not in leaves:
+            continue  # not yet sequenced, or reported by the log's own checks
+        index, data = leaves[execution.id]
+        try:
+            found = content.commitment_of(execution)
+        except InvalidTag:
+            found = ""
+        except Refused:
+            continue
+        if not hmac.compare_digest(found, json.loads(bytes(data))["commitments"]["content"]):
+            yield Finding(
+                "content_altered", ALTERED.format(id=execution.id),
+                table="gate_execution", id=str(execution.id), leaf=index,
+            )  # fmt: skip

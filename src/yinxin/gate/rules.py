@@ -1,0 +1,272 @@
+"""Pure decisions about who may ask, who must approve, and who may."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from yinxin.kernel.actor import Actor, ActorKind, Channel, Duty
+from yinxin.kernel.command import Meta
+from yinxin.kernel.money import Money
+from yinxin.kernel.refusals import Refused, refusal
+
+SECOND_FACTOR_FRESH = timedelta(minutes=15)
+
+KEY_REUSED = refusal(
+    "key_reused",
+    "该流水号已用于内容不同的请求，请更换后重新提交。",
+    "This idempotency key was used for a request with other content; send a new key.",
+)
+CHANNEL_CLOSED = refusal(
+    "channel_closed",
+    "该交易不能通过此渠道办理。",
+    "This transaction cannot be done through this channel.",
+)
+DUTY_MISSING = refusal(
+    "duty_missing",
+    "您的岗位没有办理“{command_zh}”的权限，请联系管理员。",
+    "Your duties do not include “{command_en}”; ask an administrator.",
+    "岗位责任制",
+)
+SECOND_FACTOR_NEEDED = refusal(
+    "second_factor_needed",
+    "该交易需要动态口令，请验证后重试。",
+    "This transaction needs a one-time code; confirm it and try again.",
+)
+NOT_FOUND = refusal(
+    "not_found",
+    "找不到该记录，或您无权查看。",
+    "The record is not there, or you may not see it.",
+)
+REQUEST_OPEN_ALREADY = refusal(
+    "request_open_already",
+    "该业务已有一笔同类申请在审批中。",
+    "A request of this kind is already open for this item; wait for its decision or withdraw it.",
+)
+REQUEST_CLOSED = refusal(
+    "request_closed",
+    "该申请已结束，不能再审批。",
+    "The request is closed; it cannot be decided any more.",
+)
+REQUEST_EXPIRED = refusal(
+    "request_expired",
+    "该申请已过有效期，请发起人撤回后重新提交。",
+    "The request has expired; its maker may withdraw it and submit again.",
+)
+OWN_REQUEST = refusal(
+    "own_request",
+    "不能审批本人发起的申请。",
+    "Nobody decides their own request.",
+    "双人分离",
+)
+DECIDED_ALREADY = refusal(
+    "decided_already",
+    "您（或您所代行的授权）已对该申请作出决定。",
+    "You, or the authority you act on, have already decided this request.",
+    "双人分离",
+)
+NOT_AN_APPROVER = refusal(
+    "not_an_approver",
+    "当前审批环节需要{needed}，您没有相应权限或不在管辖范围内。",
+    "The present level needs {needed}; you do not hold it for this branch.",
+    "审批矩阵",
+)
+SHOWN_DIFFERS = refusal(
+    "shown_differs",
+    "您看到的内容与申请不一致，请刷新后再审批。",
+    "What you were shown is not what the request holds; reload and decide again.",
+)
+NOT_THE_MAKER = refusal(
+    "not_the_maker",
+    "只有发起人可以撤回申请。",
+    "Only its maker may withdraw a request.",
+)
+CHANGED_SINCE_PREVIEW = refusal(
+    "changed_since_preview",
+    "审批期间情况已变化，结果将与所见不同，申请已退回发起人。",
+    "Things changed while the request waited and the result would differ from what was shown; "
+    "it went back to its maker.",
+)
+APPROVER_LOST_AUTHORITY = refusal(
+    "approver_lost_authority",
+    "先前审批人{name}已不再具备审批权限，申请已退回发起人。",
+    "{name}, who approved earlier, no longer holds that authority; the request went back.",
+)
+MAKER_LOST_AUTHORITY = refusal(
+    "maker_lost_authority",
+    "发起人已不再具备办理权限，申请已退回。",
+    "The maker may no longer do this; the request went back.",
+)
+NO_POLICY = refusal(
+    "no_policy",
+    "审批矩阵中没有适用的规则，交易不能办理，请联系管理员补充。",
+    "No row of the approval matrix applies, so this cannot go through; an administrator must add "
+    "one.",
+    "审批矩阵",
+)
+COMMAND_UNKNOWN = refusal(
+    "command_unknown",
+    "审批矩阵中的交易 {command} 不存在。",
+    "There is no command {command} to set a policy for.",
+)
+POLICY_FIXED = refusal(
+    "policy_fixed",
+    "{command} 的审批规则由系统固定，或至少须保留一个审批环节。",
+    "The approval of {command} is fixed by the house, or needs one level at least.",
+    "审批矩阵",
+)
+# The commands of the gate itself that the matrix may rule: never without a second person.
+GOVERNED = frozenset({"gate.break_glass", "gate.set_policy"})
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """`count` distinct persons, each holding one of `duties`."""
+
+    duties: frozenset[Duty]
+    count: int = 1
+
+    def wire(self) -> dict[str, Any]:
+        return {"duties": sorted(self.duties), "count": self.count}
+
+    @classmethod
+    def parse(cls, wire: Mapping[str, Any]) -> "Level":
+        return cls(frozenset(map(Duty, wire["duties"])), int(wire["count"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the approval matrix looks at."""
+
+    money: Money | None = None
+    kind: str = ""
+    rating: str = ""
+    branch: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    command: str
+    levels: tuple[Level, ...]
+    branch: str = "/"
+    currency: str = ""
+    from_amount: Decimal = Decimal(0)
+    kind: str = ""
+    rating: str = ""
+    expires_after_h: int = 72
+
+    def applies(self, measure: Measure) -> bool:
+        money = measure.money
+        return (
+            measure.branch.startswith(self.branch)
+            and (not self.currency or (money is not None and money.currency == self.currency))
+            and (money.amount if money else Decimal(0)) >= self.from_amount
+            and self.kind in ("", measure.kind)
+            and self.rating in ("", measure.rating)
+        )
+
+    def specificity(self) -> tuple[int, bool, bool, bool, Decimal]:
+        return (
+            len(self.branch),
+            bool(self.rating),
+            bool(self.kind),
+            bool(self.currency),
+            self.from_amount,
+        )
+
+
+def applicable_row(rows: Sequence[PolicyRow], measure: Measure) -> PolicyRow | None:
+    """The row that rules, None where the command has no rows at all.
+
+    Raises Refused(no_policy) where it has rows and none applies: a gap never lets through.
+    """
+    if not rows:
+        return None
+    matching = [row for row in rows if row.applies(measure)]
+    if not matching:
+        raise Refused(NO_POLICY)
+    return max(matching, key=PolicyRow.specificity)
+
+
+def require_governable(command: str, levels: Sequence[object]) -> None:
+    """A decision that itself waited for decisions would never come."""
+    if command.startswith("gate.") and (command not in GOVERNED or not levels):
+        raise Refused(POLICY_FIXED, command=command)
+
+
+def require_maker(meta: Meta, actor: Actor) -> None:
+    if actor.channel not in meta.channels:
+        raise Refused(CHANNEL_CLOSED)
+    if actor.kind is ActorKind.SERVICE and not meta.channels & {Channel.WEB, Channel.API}:
+        return  # what people cannot send at all is a service's to send
+    held = actor.duties.union(*(lent.duties for lent in actor.borrowed))
+    if actor.kind is not ActorKind.STAFF or (meta.makers and not meta.makers & held):
+        raise Refused(DUTY_MISSING, command_zh=meta.title.zh, command_en=meta.title.en)
+
+
+def require_second_factor(meta: Meta, actor: Actor, now: datetime) -> None:
+    if not meta.second_factor or actor.channel is Channel.JOB:
+        return
+    if actor.second_factor_at is None or now - actor.second_factor_at > SECOND_FACTOR_FRESH:
+        raise Refused(SECOND_FACTOR_NEEDED)
+
+
+def require_open(state: str) -> None:
+    if state != "open":
+        raise Refused(REQUEST_CLOSED)
+
+
+def require_in_time(expires_at: datetime, now: datetime) -> None:
+    if now >= expires_at:
+        raise Refused(REQUEST_EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """On whose authority somebody decides: their own, or a lender's."""
+
+    id: UUID
+    name: str
+
+
+def authorities(actor: Actor, level: Level, branch: str) -> list[Authority]:
+    """On whose authority `actor` may decide at `level`, their own first."""
+    held = []
+    if actor.has(*level.duties) and actor.oversees(branch):
+        held.append(Authority(actor.id, actor.name))
+    return held + [
+        Authority(lent.lender_id, lent.lender_name)
+        for lent in actor.borrowed
+        if lent.duties & level.duties and branch.startswith(lent.branch)
+    ]
+
+
+def authority_for(
+    actor: Actor, maker_id: UUID, level: Level, branch: str, used: Iterable[UUID]
+) -> Authority:
+    """The authority on which `actor` may decide at `level`. Raises Refused with the reason."""
+    if actor.id == maker_id:
+        raise Refused(OWN_REQUEST)
+    taken = set(used)
+    if actor.id in taken:
+        raise Refused(DECIDED_ALREADY)
+    held = authorities(actor, level, branch)
+    if not held:
+        raise Refused(NOT_AN_APPROVER, needed=" / ".join(sorted(level.duties)))
+    free = [each for each in held if each.id not in taken]
+    if not free:
+        raise Refused(DECIDED_ALREADY)
+    others = [each for each in free if each.id != maker_id]
+    if not others:
+        raise Refused(OWN_REQUEST)
+    return others[0]
+
+
+def next_level(levels: Sequence[Level], approvals_by_level: Mapping[int, int]) -> int:
+    """The index of the first level that still lacks persons; len(levels) when none does."""
+    for index, level in enumerate(levels):
+        if approvals_by_level.get(index, 0) < level.count:
+            return index
+    return len(levels)
