@@ -1,0 +1,110 @@
+"""Who is who, as of now."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from yinxin.gate.registry import SERVICES, resolves_actors, service
+from yinxin.kernel import clock
+from yinxin.kernel.actor import Actor, ActorKind, Borrowed, Channel, Duty
+from yinxin.kernel.calendar import BankCalendar
+
+from .models import Branch, CalendarDay, Delegation, DutyGrant, Institution, Login, Staff
+
+HOLIDAYS_A_YEAR = 11  # 全国年节及纪念日放假办法 art. 2, before 2025
+
+
+def institution() -> Institution | None:
+    return Institution.objects.first()
+
+
+def bank_today() -> date:
+    return bank_date(clock.now())
+
+
+def bank_date(instant: datetime) -> date:
+    """The date of an instant at the institution's place."""
+    return instant.astimezone(_time_zone()).date()
+
+
+def bank_calendar() -> BankCalendar:
+    """Known to the end of the last year whose holidays are all ordered."""
+    ordered = dict(CalendarDay.objects.values_list("on", "worked"))
+    named = Counter(on.year for on in ordered)
+    known = [year for year, days in named.items() if days >= HOLIDAYS_A_YEAR]
+    return BankCalendar(ordered, date(max(known, default=date.min.year), 12, 31))
+
+
+def actor_for(
+    staff_id: UUID, channel: Channel, second_factor_at: datetime | None = None
+) -> Actor | None:
+    """The actor that a signed-on person is now; None for nobody and for whoever has left."""
+    staff = (
+        Staff.objects.select_related("branch").filter(id=staff_id, state=Staff.State.ACTIVE).first()
+    )
+    if staff is None:
+        return None
+    now = clock.now()
+    borrowed = Delegation.objects.filter(
+        borrower=staff, starts_at__lte=now, ends_at__gt=now, lender__state=Staff.State.ACTIVE
+    ).select_related("lender__branch")
+    duties = _duties([staff.id, *(delegation.lender_id for delegation in borrowed)])
+    return Actor(
+        id=staff.id,
+        kind=ActorKind.STAFF,
+        name=staff.name,
+        branch=staff.branch.path,
+        duties=duties.get(staff.id, frozenset()),
+        channel=channel,
+        second_factor_at=second_factor_at,
+        borrowed=tuple(
+            Borrowed(
+                each.lender_id,
+                each.lender.name,
+                each.lender.branch.path,
+                frozenset(map(Duty, each.duties)) & duties.get(each.lender_id, frozenset()),
+            )
+            for each in borrowed
+        ),
+    )
+
+
+@resolves_actors
+def actor_now(actor_id: UUID, channel: Channel) -> Actor | None:
+    """Anybody who may have sent a command, as of now: staff or service."""
+    return SERVICES.get(actor_id) or actor_for(actor_id, channel)
+
+
+def founder() -> Actor:
+    """Who founds the institution, before there is anybody."""
+    return replace(service("people.founder"), channel=Channel.CLI)
+
+
+def staff_named(viewer: Actor, login: str) -> UUID | None:
+    return Login.objects.filter(username=login, is_active=True).values_list("id", flat=True).first()
+
+
+def staff_for(viewer: Actor) -> QuerySet[Staff]:
+    """The staff of the viewer's branch and those below it."""
+    return Staff.objects.select_related("branch").filter(branch__path__startswith=viewer.branch)
+
+
+def branches_for(viewer: Actor) -> QuerySet[Branch]:
+    return Branch.objects.filter(path__startswith=viewer.branch)
+
+
+def _duties(staff_ids: list[UUID]) -> dict[UUID, frozenset[Duty]]:
+    held: dict[UUID, set[Duty]] = {}
+    grants = DutyGrant.objects.filter(staff_id__in=staff_ids, ended_at=None)
+    for staff_id, duty in grants.values_list("staff_id", "duty"):
+        held.setdefault(staff_id, set()).add(Duty(duty))
+    return {staff_id: frozenset(duties) for staff_id, duties in held.items()}
+
+
+def _time_zone() -> ZoneInfo:
+    name = Institution.objects.values_list("time_zone", flat=True).first()
+    return ZoneInfo(name or "Asia/Shanghai")
