@@ -1,0 +1,3 @@
+from yinxin.web.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""Settings, URLs, errors and the command line: the one place that knows every domain."""

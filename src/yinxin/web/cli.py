@@ -1,0 +1,147 @@
+"""The command line `yinxin`."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .opening import CannotOpen, database, home, set_up
+from .supervisor import Child, supervise
+
+PARTS = ("web", "worker", "sequencer")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 means done, 1 refused or found wrong, 2 misused."""
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except CannotOpen as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    with database() as server:
+        set_up(migrate=True)
+        os.environ["YINXIN_LISTEN"] = arguments.listen
+        print(f"http://{arguments.listen}", file=sys.stderr)
+        return supervise([_child(part) for part in ("sequencer", "worker", "web")], server)
+
+
+def part(arguments: argparse.Namespace) -> int:
+    """One process of `serve`; with our own database it is supervised here, too."""
+    name: str = arguments.part
+    if "DATABASE_URL" not in os.environ:
+        with database() as server:
+            set_up(migrate=True)
+            return supervise([_child(name)], server)
+    set_up()
+    from . import processes
+
+    return processes.RUN[name]()
+
+
+def initialise(arguments: argparse.Namespace) -> int:
+    with database():
+        set_up(migrate=True)
+        from . import founding
+
+        return founding.found(arguments.name, arguments.name_en, arguments.administrator, home())
+
+
+def migrate(arguments: argparse.Namespace) -> int:
+    with database():
+        set_up(migrate=True)
+        return 0
+
+
+def do(arguments: argparse.Namespace) -> int:
+    source = Path("/dev/stdin" if arguments.file == "-" else arguments.file)
+    body = json.loads(source.read_text())
+    with database():
+        set_up()
+        from . import terminal
+
+        return terminal.do(
+            arguments.name, body, arguments.as_, arguments.key, arguments.code, arguments.dry_run
+        )
+
+
+def verify_evidence(arguments: argparse.Namespace) -> int:
+    with database():
+        set_up()
+        from . import terminal
+
+        return terminal.verify_evidence()
+
+
+def backup(arguments: argparse.Namespace) -> int:
+    with database():
+        set_up()
+        from . import backups
+
+        return backups.back_up(Path(arguments.folder))
+
+
+def restore(arguments: argparse.Namespace) -> int:
+    with database():
+        from . import backups
+
+        return backups.restore(Path(arguments.folder))
+
+
+def _child(part: str) -> Child:
+    return Child(part, [sys.executable, "-m", "yinxin", part])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="yinxin", description="印信 Yinxin")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], help: str):  # type: ignore[no-untyped-def]
+        command = commands.add_parser(name, help=help, description=help)
+        command.set_defaults(run=run)
+        return command
+
+    command = add("serve", serve, "run everything: database, web, worker, sequencer")
+    command.add_argument("--listen", default="localhost:8000", metavar="HOST:PORT")
+    for name in PARTS:
+        add(name, part, f"run the {name} alone").set_defaults(part=name)
+
+    command = add("init", initialise, "found the institution with two administrators")
+    command.add_argument("--name", required=True, help="机构名称")
+    command.add_argument("--name-en", required=True, help="the institution's name in English")
+    command.add_argument(
+        "--administrator",
+        required=True,
+        action="append",
+        metavar="NUMBER:NAME:LOGIN",
+        help="given twice; each gets a one-time password",
+    )
+
+    add("migrate", migrate, "bring the database and its guards up to date, as the owner")
+
+    command = add("do", do, "send one command through the gate")
+    command.add_argument("name", help="such as transfers.receive")
+    command.add_argument("--file", required=True, help="its JSON body; - reads standard input")
+    command.add_argument("--as", dest="as_", required=True, help="login name of who sends it")
+    command.add_argument("--key", required=True, help="idempotency key")
+    command.add_argument(
+        "--code", default="", help="one-time code, where a second factor is needed"
+    )
+    command.add_argument("--dry-run", action="store_true", help="show what it would do")
+
+    evidence = add("evidence", verify_evidence, "the tamper-evident log")
+    evidence.add_argument("action", choices=["verify"], help="check everything against the log")
+
+    command = add("backup", backup, "write database and files, without the keys")
+    command.add_argument("folder")
+    command = add("restore", restore, "read a backup into an empty house")
+    command.add_argument("folder")
+    return parser
