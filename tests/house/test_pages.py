@@ -1,0 +1,13 @@
+import os
+
+import pytest
+
+from .pages import written
+
+
+@pytest.mark.parametrize(("page", "text"), written(), ids=lambda each: getattr(each, "name", ""))
+def test_generated_pages_are_current(page, text) -> None:
+    if os.environ.get("WRITE_DOCS"):
+        page.write_text(text)
+    assert page.exists(), "run `make docs`"
+    assert page.read_text() == text, "run `make docs`"
