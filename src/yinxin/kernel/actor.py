@@ -15,6 +15,14 @@ class Channel(StrEnum):
     JOB = "job"
 
 
+CHANNEL_TITLES = {
+    Channel.WEB: Text("柜面", "counter"),
+    Channel.API: Text("接口", "API"),
+    Channel.CLI: Text("命令行", "command line"),
+    Channel.JOB: Text("系统作业", "job"),
+}
+
+
 class ActorKind(StrEnum):
     STAFF = "staff"
     CUSTOMER = "customer"

@@ -2,17 +2,25 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from .actor import Channel, Duty
 from .text import Text
 
-# The id of a staged upload; the command that names it keeps the file.
-Upload = Annotated[UUID, Field(json_schema_extra={"upload": True})]
 
+class Staged:
+    """Marks a field as the id of a staged upload; the command that names it keeps the file."""
+
+
+Upload = Annotated[UUID, Staged()]
+
+UNSTORABLE = Text(
+    "文字中含有不可用的字符，请删除后重填。",
+    "A text holds characters that no text has; remove them and enter it again.",
+)
 OPEN_CHANNELS = frozenset({Channel.WEB, Channel.API, Channel.CLI})
 
 
@@ -46,8 +54,24 @@ class Command(BaseModel):
     def _storable(cls, body: object) -> object:
         for text in _texts(body):
             if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
-                raise ValueError("a text holds characters that no text has")
+                raise ValueError(UNSTORABLE)
         return body
+
+
+def uploads_of(cls: type[Command]) -> frozenset[str]:
+    """The fields that name staged uploads, optional ones too."""
+    return frozenset(
+        name
+        for name, field in cls.model_fields.items()
+        if any(
+            isinstance(mark, Staged)
+            for marks in (
+                field.metadata,
+                *(getattr(part, "__metadata__", ()) for part in get_args(field.annotation)),
+            )
+            for mark in marks
+        )
+    )
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from .text import Text
+
 # ISO 4217 minor units; a currency that is not here is not kept.
 MINOR_UNITS = {
     "CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "HKD": 2, "MOP": 2, "TWD": 2, "JPY": 0, "KRW": 0,
@@ -14,6 +16,10 @@ MINOR_UNITS = {
     "DKK": 2, "KWD": 3, "BHD": 3,
 }  # fmt: skip
 LIMIT = Decimal(10) ** 15
+BAD_AMOUNT = Text(
+    "金额或币种不正确，请检查格式和小数位数。",
+    "The amount is not right, or has more decimals than its currency.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +83,31 @@ class Money:
     def __get_pydantic_core_schema__(
         cls, source: type["Money"], handler: GetCoreSchemaHandler
     ) -> CoreSchema:
+        amount = core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,3})?$"),
+            custom_error_type="money_amount",
+            custom_error_message="an amount is a string such as 1234.50",
+        )
+        currency = core_schema.literal_schema(sorted(MINOR_UNITS))
         wire = core_schema.typed_dict_schema(
             {
-                "amount": core_schema.typed_dict_field(
-                    core_schema.str_schema(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,3})?$")
-                ),
-                "currency": core_schema.typed_dict_field(
-                    core_schema.literal_schema(sorted(MINOR_UNITS))
-                ),
+                "amount": core_schema.typed_dict_field(amount),
+                "currency": core_schema.typed_dict_field(currency),
             },
             extra_behavior="forbid",
         )
-        from_wire = core_schema.no_info_after_validator_function(_from_wire, wire)
-        return core_schema.json_or_python_schema(
-            json_schema=from_wire,
-            python_schema=core_schema.union_schema(
-                [core_schema.is_instance_schema(cls), from_wire]
-            ),
+        return core_schema.no_info_before_validator_function(
+            lambda value: value.wire() if isinstance(value, cls) else value,
+            core_schema.no_info_after_validator_function(_from_wire, wire),
             serialization=core_schema.plain_serializer_function_ser_schema(Money.wire),
         )
 
 
 def _from_wire(wire: dict[str, Any]) -> Money:
-    return Money(wire["amount"], wire["currency"])
+    try:
+        return Money(wire["amount"], wire["currency"])
+    except ValueError:
+        raise ValueError(BAD_AMOUNT) from None
 
 
 def _exact(amount: object, places: int) -> Decimal:

@@ -81,7 +81,7 @@ def actor_now(actor_id: UUID, channel: Channel) -> Actor | None:
 
 def founder() -> Actor:
     """Who founds the institution, before there is anybody."""
-    return replace(service("people.founder"), channel=Channel.CLI)
+    return replace(service("people.founder", "系统初始化"), channel=Channel.CLI)
 
 
 def staff_named(viewer: Actor, login: str) -> UUID | None:

@@ -14,10 +14,19 @@ from django.http import HttpRequest
 from yinxin.evidence import log
 from yinxin.kernel import clock
 from yinxin.kernel.ids import new_id
+from yinxin.kernel.text import Text
 
 from .models import Login
 
 NOBODY = UUID(int=0)
+EVENTS = {
+    "people.signed_on": Text("登录", "Signed on"),
+    "people.signed_off": Text("退出登录", "Signed off"),
+    "people.sign_on_failed": Text("登录失败", "Sign-on failed"),
+    "people.password_changed": Text("修改密码", "Password changed"),
+    "people.second_factor_added": Text("绑定动态口令", "Second factor added"),
+    "people.second_factor_removed": Text("解除动态口令", "Second factor removed"),
+}
 
 
 def _append(name: str, user: Any, outcome: str = "done") -> None:

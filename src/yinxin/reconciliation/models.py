@@ -1,9 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
 
-from yinxin.ledger.models import Account, Posting
-from yinxin.vault.models import Blob
-
 
 class BankStatement(models.Model):
     """对账单: what another bank says of our account there.
@@ -18,10 +15,10 @@ class BankStatement(models.Model):
 
     id = models.UUIDField(primary_key=True)
     number = models.CharField(max_length=20, unique=True)
-    account = models.ForeignKey(Account, models.PROTECT, db_index=False)
+    account = models.ForeignKey("ledger.Account", models.PROTECT, db_index=False)
     bank_id = models.CharField(max_length=35)
     bank_account = models.CharField(max_length=35)
-    file = models.ForeignKey(Blob, models.PROTECT)
+    file = models.ForeignKey("vault.Blob", models.PROTECT)
     currency = models.CharField(max_length=3)
     opening = models.DecimalField(max_digits=18, decimal_places=3)
     closing = models.DecimalField(max_digits=18, decimal_places=3)
@@ -78,7 +75,7 @@ class Match(models.Model):
 
     id = models.UUIDField(primary_key=True)
     line = models.ForeignKey(StatementLine, models.PROTECT, related_name="matches", db_index=False)
-    posting = models.ForeignKey(Posting, models.PROTECT, related_name="+", db_index=False)
+    posting = models.ForeignKey("ledger.Posting", models.PROTECT, related_name="+", db_index=False)
     reference = models.CharField(max_length=60)
     rule = models.CharField(max_length=20)
     actor_id = models.UUIDField()
@@ -108,7 +105,7 @@ class OpenItem(models.Model):
     line = models.ForeignKey(
         StatementLine, models.PROTECT, null=True, related_name="open_items", db_index=False
     )
-    posting = models.ForeignKey(Posting, models.PROTECT, null=True, related_name="+")
+    posting = models.ForeignKey("ledger.Posting", models.PROTECT, null=True, related_name="+")
     booked_on = models.DateField()
     amount = models.DecimalField(max_digits=18, decimal_places=3)
     reference = models.CharField(max_length=60, blank=True)

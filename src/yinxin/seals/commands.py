@@ -13,7 +13,7 @@ from .rules import Kind, Verdict
 ENTERERS = (Duty.SEAL_REGISTRAR,)
 CHECKERS = (Duty.SEAL_REGISTRAR, Duty.REVIEWER)
 CARD = Field(title="印鉴卡")
-SCAN = Field(title="扫描件", json_schema_extra={"upload": True})
+SCAN = Field(title="扫描件")
 DPI = Field(None, ge=100, le=2400, title="分辨率（扫描件未注明时填写）")
 REASON = Field(min_length=2, max_length=200, title="事由")
 

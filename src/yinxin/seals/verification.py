@@ -15,7 +15,6 @@ from yinxin.kernel.actor import Actor
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.vault import blobs
-from yinxin.vault.models import Blob
 
 from . import rules, scans
 from .commands import SealExamination, SealFinding
@@ -151,7 +150,7 @@ def write(
     item: Subject,
     card: SealCard | None,
     examination: SealExamination,
-    page: Blob | None = None,
+    page: blobs.Blob | None = None,
 ) -> None:
     verification = Verification.objects.create(
         id=context.new_id(),
@@ -210,5 +209,5 @@ def _exact(value: float, places: int) -> Decimal:
     return Decimal(f"{value:.{places}f}")
 
 
-def _kept(context: Context, upload: UUID | None, owner: UUID) -> Blob | None:
+def _kept(context: Context, upload: UUID | None, owner: UUID) -> blobs.Blob | None:
     return blobs.keep(context.actor.id, upload, owner) if upload else None

@@ -78,6 +78,14 @@ def read_staged(actor_id: UUID, upload_id: UUID) -> bytes:
     return decrypt(key, _path(upload_id).read_bytes(), f"blob:{upload_id}")
 
 
+def kept(blob_id: UUID) -> Blob:
+    """A blob by its id. Raises Refused(upload_unknown)."""
+    blob = Blob.objects.filter(id=blob_id).first()
+    if blob is None:
+        raise Refused(UPLOAD_UNKNOWN)
+    return blob
+
+
 def read(blob: Blob) -> bytes:
     """The plaintext. Raises Refused(content_erased) after crypto-erasure."""
     key = unseal(blob.owner, f"vault.blob:{blob.id}", blob.wrapped)

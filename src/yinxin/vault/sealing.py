@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -76,7 +77,7 @@ def _data_key(owner: UUID, create: bool = False) -> bytes:
     if row is None and create:
         wrapped = provider().wrap(secrets.token_bytes(32), _place(owner))
         DataKey.objects.bulk_create(
-            [DataKey(owner=owner, wrapped=wrapped, command=_COMMAND, created_at=clock.now())],
+            [DataKey(owner=owner, wrapped=wrapped, command=_COMMAND, created_at=clock.now())],  # type: ignore[misc]  # an expression
             ignore_conflicts=True,
         )
         row = _stored().get(owner=owner)
@@ -92,7 +93,7 @@ def _stored() -> QuerySet[DataKey]:
     )
 
 
-def _open(row: DataKey) -> bytes:
+def _open(row: Any) -> bytes:
     key = provider().unwrap(bytes(row.wrapped), _place(row.owner))
     if not row.just_made:
         _remember(row.owner, key)

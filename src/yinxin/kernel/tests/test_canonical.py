@@ -101,7 +101,7 @@ def test_decimals_that_are_equal_have_equal_bytes(value: Decimal, zeros: int) ->
         object(),
         3j,
     ],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_has_no_canonical_form(value: object) -> None:
     with pytest.raises((TypeError, ValueError)):

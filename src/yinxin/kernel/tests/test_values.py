@@ -72,14 +72,14 @@ def test_only_what_is_not_volatile_is_material() -> None:
 
 
 def test_a_command_is_registered_under_one_name_and_one_code() -> None:
-    @command("test.lift", "9901", "揭印", "Lift", makers=(Duty.CLERK,), version=2)
+    @command("test.lift", "9991", "揭印", "Lift", makers=(Duty.CLERK,), version=2)
     class Lift(Command):
         reason: str
 
     assert COMMANDS["test.lift"] is Lift
-    assert (Lift.meta.code, Lift.meta.version) == ("9901", 2)
+    assert (Lift.meta.code, Lift.meta.version) == ("9991", 2)
     assert Lift.meta.makers == {Duty.CLERK}
-    for name, code in (("test.lift", "9902"), ("test.other", "9901")):
+    for name, code in (("test.lift", "9992"), ("test.other", "9991")):
         with pytest.raises(ValueError, match="twice"):
             command(name, code, "", "")(Lift)
 

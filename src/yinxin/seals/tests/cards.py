@@ -34,7 +34,7 @@ PERSON = personal_seal("张三之印")
 OTHER_PERSON = personal_seal("李四之印")
 COMPANY = company_seal("清河商贸有限公司", diameter_mm=30)
 ITEM = Subject("tests.cheque", UUID(int=7), "CHQ-7", branch="/0001/")
-MACHINE = service("tests.checks")
+MACHINE = service("tests.checks", "自动核验")
 ACCOUNT_NUMBER = "6222021001098765432"
 
 
