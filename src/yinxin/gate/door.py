@@ -310,6 +310,7 @@ def _open_request(execution: Execution, command: Command, tried: Tried) -> None:
         branch=subject.branch or maker.branch,
         maker_id=maker.id,
         maker_name=maker.name,
+        maker_authority_id=rules.making_authority(command.meta, maker),
         shown=shown_digest(tried.facts),
         levels=[level.wire() for level in levels],
         level_duties=sorted(levels[0].duties),

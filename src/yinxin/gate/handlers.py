@@ -100,7 +100,7 @@ def break_glass(command: BreakGlass, context: Context) -> list[Fact]:
         raise Refused(rules.OWN_REQUEST)
     rules.authority_for(
         context.actor,
-        request.maker_id,
+        (request.maker_id, request.maker_authority_id),
         Level(command.meta.makers),
         request.branch,
         context.approvers,
@@ -262,7 +262,7 @@ def _decide(request: Request, verdict: str, reason: str, context: Context) -> De
     decided = request.decisions.values_list("actor_id", "authority_id")
     authority = rules.authority_for(
         context.actor,
-        request.maker_id,
+        (request.maker_id, request.maker_authority_id),
         _levels(request)[request.level],
         request.branch,
         {person for pair in decided for person in pair},
@@ -271,6 +271,7 @@ def _decide(request: Request, verdict: str, reason: str, context: Context) -> De
         id=context.new_id(),
         request=request,
         maker_id=request.maker_id,
+        maker_authority_id=request.maker_authority_id,
         level=request.level,
         verdict=verdict,
         actor_id=context.actor.id,

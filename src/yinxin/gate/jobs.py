@@ -48,7 +48,7 @@ def expire_requests(timestamp: int) -> None:
     """Close the requests whose time has passed, so that their subjects are free again."""
     close_old_connections()
     for request_id in queries.overdue(clock.now()):
-        actor = service("gate.clock")
+        actor = service("gate.clock", "系统时钟")
         door.submit(ExpireRequest(request_id=request_id), actor, f"expire {request_id}")
 
 

@@ -66,6 +66,7 @@ class Request(models.Model):
     branch = models.CharField(max_length=200)
     maker_id = models.UUIDField()
     maker_name = models.CharField(max_length=100)
+    maker_authority_id = models.UUIDField()
     shown = models.BinaryField(max_length=32)
     levels = models.JSONField()
     level = models.SmallIntegerField(default=0)
@@ -104,6 +105,7 @@ class Decision(models.Model):
     id = models.UUIDField(primary_key=True)
     request = models.ForeignKey(Request, models.PROTECT, related_name="decisions")
     maker_id = models.UUIDField()
+    maker_authority_id = models.UUIDField()
     level = models.SmallIntegerField()
     verdict = models.CharField(max_length=10)
     actor_id = models.UUIDField()
@@ -127,6 +129,11 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=~Q(actor_id=F("maker_id")) & ~Q(authority_id=F("maker_id")),
                 name="gate_decision_not_by_maker",
+            ),
+            models.CheckConstraint(
+                condition=~Q(actor_id=F("maker_authority_id"))
+                & ~Q(authority_id=F("maker_authority_id")),
+                name="gate_decision_not_by_maker_authority",
             ),
         ]
 

@@ -60,6 +60,7 @@ def to_decide(viewer: Actor) -> QuerySet[Request]:
     return (
         Request.objects.filter(mine, state=Request.State.OPEN)
         .exclude(maker_id=viewer.id)
+        .exclude(maker_authority_id=viewer.id)
         .exclude(decisions__actor_id=viewer.id)
     )
 

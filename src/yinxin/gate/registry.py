@@ -63,10 +63,10 @@ def resolves_actors(resolver: Resolver) -> Resolver:
     return resolver
 
 
-def service(name: str) -> Actor:
-    """The named service actor that a job acts as, such as `transfers.checks`; it neither makes
-    nor approves."""
-    actor_id = uuid5(NAMESPACE_URL, f"yinxin:{name}")
+def service(key: str, name: str) -> Actor:
+    """The service actor of a stable key, such as `transfers.checks`, that a job acts as; it
+    neither makes nor approves. Trails show its name."""
+    actor_id = uuid5(NAMESPACE_URL, f"yinxin:{key}")
     return SERVICES.setdefault(
         actor_id, Actor(actor_id, ActorKind.SERVICE, name, "/", frozenset(), Channel.JOB)
     )

@@ -1,6 +1,6 @@
 """Pure decisions about who may ask, who must approve, and who may."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -206,6 +206,13 @@ def require_maker(meta: Meta, actor: Actor) -> None:
         raise Refused(DUTY_MISSING, command_zh=meta.title.zh, command_en=meta.title.en)
 
 
+def making_authority(meta: Meta, actor: Actor) -> UUID:
+    """On whose authority `actor`, who may, sends a command: their own, or a lender's."""
+    if not meta.makers or meta.makers & actor.duties:
+        return actor.id
+    return next((lent.lender_id for lent in actor.borrowed if lent.duties & meta.makers), actor.id)
+
+
 def require_second_factor(meta: Meta, actor: Actor, now: datetime) -> None:
     if not meta.second_factor or actor.channel is Channel.JOB:
         return
@@ -244,10 +251,13 @@ def authorities(actor: Actor, level: Level, branch: str) -> list[Authority]:
 
 
 def authority_for(
-    actor: Actor, maker_id: UUID, level: Level, branch: str, used: Iterable[UUID]
+    actor: Actor, makers: Collection[UUID], level: Level, branch: str, used: Iterable[UUID]
 ) -> Authority:
-    """The authority on which `actor` may decide at `level`. Raises Refused with the reason."""
-    if actor.id == maker_id:
+    """The authority on which `actor` may decide at `level`. Raises Refused with the reason.
+
+    `makers` are who asked and on whose authority they did.
+    """
+    if actor.id in makers:
         raise Refused(OWN_REQUEST)
     taken = set(used)
     if actor.id in taken:
@@ -258,7 +268,7 @@ def authority_for(
     free = [each for each in held if each.id not in taken]
     if not free:
         raise Refused(DECIDED_ALREADY)
-    others = [each for each in free if each.id != maker_id]
+    others = [each for each in free if each.id not in makers]
     if not others:
         raise Refused(OWN_REQUEST)
     return others[0]

@@ -56,7 +56,7 @@ def test_a_second_factor_is_asked_for_and_fresh(bank: Bank) -> None:
 
 
 def test_a_service_sends_what_people_cannot(bank: Bank) -> None:
-    job = service("gatetest.job")
+    job = service("gatetest.job", "测试作业")
     assert code(bank.do(job, ExpireRequest(request_id=uuid4()))) == "not_found"
     assert code(bank.do(bank.actor("吴刚"), ExpireRequest(request_id=uuid4()))) == "channel_closed"
     assert code(bank.do(job, MoveMoney())) == "channel_closed"

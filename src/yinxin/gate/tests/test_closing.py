@@ -96,7 +96,9 @@ def test_the_job_expires_what_waited_too_long(bank: Bank) -> None:
         assert Request.objects.get(execution_id=asked.request_id).state == "expired"
         assert Request.objects.get(execution_id=fresh.request_id).state == "open"
         assert bank.do("张敏", move).status == "pending"
-        late = bank.do(service("gate.expiry"), ExpireRequest(request_id=fresh.request_id))
+        late = bank.do(
+            service("gate.clock", "系统时钟"), ExpireRequest(request_id=fresh.request_id)
+        )
         assert (late.status, late.facts) == ("done", ())
         assert Request.objects.get(execution_id=fresh.request_id).state == "open"
 

@@ -6,6 +6,7 @@ import pytest
 from tests.bank.verbs import Bank, code
 
 from yinxin.gate.models import Decision, Execution
+from yinxin.gate.queries import to_decide
 from yinxin.kernel import clock
 from yinxin.kernel.actor import Duty
 from yinxin.people.commands import Delegate
@@ -73,3 +74,12 @@ def test_borrowed_duties_make_too(bank: Bank) -> None:
     assert code(bank.do("赵六", MoveMoney())) == "duty_missing"
     lend(bank, "张敏", "赵六", CLERK)
     assert bank.do("赵六", MoveMoney()).status == "done"
+
+
+def test_the_lender_cannot_approve_what_was_made_on_their_authority(bank: Bank) -> None:
+    lend(bank, "张敏", "赵六", CLERK)
+    rule(bank, (CLERK,))
+    outcome = bank.do("赵六", MoveMoney())
+    assert outcome.status == "pending"
+    assert code(bank.approve(outcome.request_id, "张敏")) == "own_request"
+    assert not to_decide(bank.actor("张敏")).exists()

@@ -192,6 +192,7 @@ def decision(request: Request, **values: object) -> Decision:
             "id": uuid4(),
             "request": request,
             "maker_id": request.maker_id,
+            "maker_authority_id": request.maker_authority_id,
             "level": 0,
             "verdict": "approve",
             "actor_id": someone,
@@ -227,7 +228,8 @@ def test_a_decision_by_its_maker(request_open: Request) -> None:
 
 def test_a_decision_that_names_another_maker(request_open: Request) -> None:
     def forge() -> None:
-        insert(decision(request_open, actor_id=request_open.maker_id, maker_id=uuid4()))
+        others = {"maker_id": uuid4(), "maker_authority_id": uuid4()}
+        insert(decision(request_open, actor_id=request_open.maker_id, **others))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
