@@ -1,0 +1,210 @@
+"""What higher rooms call from their handlers to move and to hold money.
+
+Set-based: one entry and a thousand cost the same few statements. An overdraft is found by the
+database, whose check nobody can race.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+
+from yinxin.gate.context import INSTITUTION, Context, Subject
+from yinxin.gate.registry import explains
+from yinxin.gate.rules import NOT_FOUND
+from yinxin.kernel.money import Money
+from yinxin.kernel.refusals import Refused
+from yinxin.people import queries as people
+from yinxin.vault.sealing import seal_text
+
+from . import rules
+from .models import Account, Hold
+
+explains("ledger_account_not_overdrawn", rules.INSUFFICIENT_FUNDS)
+explains("ledger_hold_cause_once", rules.HOLD_OPEN_ALREADY)
+for key in ("posting_debit_currency", "posting_credit_currency", "hold_currency"):
+    explains(f"ledger_{key}", rules.CURRENCIES_DIFFER)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """借 one account, 贷 another.
+
+    `counterparty` and `narrative` may name people and are sealed under `owner`.
+    """
+
+    debit: UUID
+    credit: UUID
+    money: Money
+    cause: UUID
+    reference: str
+    counterparty: str = ""
+    narrative: str = ""
+    owner: UUID = INSTITUTION
+
+
+def subject_of(account: Account) -> Subject:
+    return Subject(
+        "ledger.account",
+        account.id,
+        account.number,
+        account.customer_id or INSTITUTION,
+        account.branch,
+    )
+
+
+def post(context: Context, entries: Sequence[Entry], consuming: Collection[UUID] = ()) -> None:
+    """Book entries, and use up the open holds of the causes in `consuming`.
+
+    Raises Refused for an account that is frozen or closed, and for a cause without an open hold
+    on a debited account. A wrong currency and an overdraft surface as refusals of the door.
+    """
+    rows = _rows(context, entries)  # before the lock, which others may wait for
+    _require_open(_lock({each for entry in entries for each in (entry.debit, entry.credit)}))
+    freed = _consume(consuming, {entry.debit for entry in entries}, context.now)
+    _insert(context, rows)
+    _move(entries, freed)
+
+
+def place_hold(
+    context: Context, account_id: UUID, money: Money, cause: UUID, reference: str
+) -> None:
+    """Set money of an account aside. Raises Refused where the account is not open."""
+    _require_open(_lock({account_id}))
+    Hold.objects.create(
+        id=context.new_id(),
+        account_id=account_id,
+        amount=money.amount,
+        currency=money.currency,
+        cause=cause,
+        reference=reference,
+        placed_at=context.now,
+    )
+    Account.objects.filter(id=account_id).update(held=F("held") + money.amount)
+
+
+def release_hold(context: Context, cause: UUID) -> None:
+    """Give the money of an open hold free again, also on a frozen account."""
+    hold = Hold.objects.filter(cause=cause, state=Hold.State.OPEN).first()
+    if hold is None:
+        raise Refused(rules.HOLD_MISSING)
+    _lock({hold.account_id})
+    if not _end(Hold.State.RELEASED, {cause}, context.now):
+        raise Refused(rules.HOLD_MISSING)
+    Account.objects.filter(id=hold.account_id).update(held=F("held") - hold.amount)
+
+
+def _lock(ids: Collection[UUID]) -> dict[str, str]:
+    """Lock accounts in the order of their ids; the states found, each with a number.
+
+    Raises Refused where an account is not there.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, count(*), min(number) FROM (SELECT state, number FROM ledger_account "
+            "WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE) locked GROUP BY state",
+            [_ids(ids)],
+        )
+        found = cursor.fetchall()
+    if sum(count for _, count, _ in found) < len(ids):
+        raise Refused(NOT_FOUND)
+    return {state: number for state, _, number in found}
+
+
+def _require_open(states: dict[str, str]) -> None:
+    for state, number in states.items():
+        rules.require_open(number, state)
+
+
+def _consume(causes: Collection[UUID], debited: set[UUID], now: datetime) -> dict[UUID, Decimal]:
+    """What the holds of these causes free on each account."""
+    freed: dict[UUID, Decimal] = defaultdict(Decimal)
+    if not causes:
+        return freed
+    ended = _end(Hold.State.CONSUMED, causes, now)
+    if len(ended) < len(set(causes)) or not debited.issuperset(account for account, _ in ended):
+        raise Refused(rules.HOLD_MISSING)
+    for account, amount in ended:
+        freed[account] += amount
+    return freed
+
+
+def _end(state: str, causes: Collection[UUID], now: datetime) -> list[tuple[UUID, Decimal]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_hold SET state = %s, ended_at = %s "
+            "WHERE cause = ANY(%s) AND state = 'open' RETURNING account_id, amount",
+            [state, now, list(causes)],
+        )
+        return list(cursor.fetchall())
+
+
+def _rows(context: Context, entries: Sequence[Entry]) -> list[str | list[str]]:
+    """The columns of the postings, each as an array."""
+    ids = [context.new_id() for _ in entries]
+    return [
+        _ids(ids),
+        _ids(entry.debit for entry in entries),
+        _ids(entry.credit for entry in entries),
+        _array(entry.money.amount for entry in entries),
+        _array(entry.money.currency for entry in entries),
+        [entry.reference for entry in entries],
+        _ids(entry.cause for entry in entries),
+        _ids(entry.owner for entry in entries),
+        _array(_sealed(e, "counterparty", i) for e, i in zip(entries, ids, strict=True)),
+        _array(_sealed(e, "narrative", i) for e, i in zip(entries, ids, strict=True)),
+    ]
+
+
+def _insert(context: Context, rows: list[str | list[str]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_posting (booked_on, booked_at, id, debit_id, credit_id, amount, "
+            "currency, reference, cause, owner, counterparty, narrative) "
+            "SELECT %s::date, %s::timestamptz, id, debit, credit, amount, currency, reference, "
+            "cause, owner, decode(counterparty, 'hex'), decode(narrative, 'hex') "
+            "FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::numeric[], %s::text[], "
+            "%s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[]) AS entry (id, debit, "
+            "credit, amount, currency, reference, cause, owner, counterparty, narrative)",
+            [people.bank_today(), context.now, *rows],
+        )
+
+
+def _sealed(entry: Entry, field: str, posting_id: UUID) -> str:
+    """In hex; two quotes, which an array reads as an empty text, where there is none."""
+    text = getattr(entry, field)
+    if not text:
+        return '""'
+    return seal_text(entry.owner, f"ledger.posting.{field}:{posting_id}", text).hex()
+
+
+def _move(entries: Sequence[Entry], freed: dict[UUID, Decimal]) -> None:
+    moved: dict[UUID, Decimal] = defaultdict(Decimal)
+    for entry in entries:
+        moved[entry.debit] -= entry.money.amount
+        moved[entry.credit] += entry.money.amount
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE ledger_account SET balance = balance + moved, held = held - freed "
+            "FROM unnest(%s::uuid[], %s::numeric[], %s::numeric[]) AS by (account, moved, freed) "
+            "WHERE id = account",
+            [
+                _ids(moved),
+                _array(moved.values()),
+                _array(freed.get(each, Decimal(0)) for each in moved),
+            ],
+        )
+
+
+def _ids(values: Iterable[UUID]) -> str:
+    return _array(value.hex for value in values)
+
+
+def _array(values: Iterable[Decimal | str]) -> str:
+    """An array's text form, of values that need no quotes: psycopg would look at each one."""
+    return "{" + ",".join(map(str, values)) + "}"

@@ -1,0 +1,199 @@
+"""Accounts, as the viewer may see them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from yinxin.customers import queries as customers
+from yinxin.gate import queries as gate
+from yinxin.gate.reading import reading
+from yinxin.gate.rules import NOT_FOUND
+from yinxin.kernel.actor import Actor
+from yinxin.kernel.command import Command
+from yinxin.kernel.money import MINOR_UNITS, Money
+from yinxin.kernel.refusals import Refused
+from yinxin.kernel.text import Text
+from yinxin.people.queries import bank_today
+from yinxin.seals.commands import EnterSeal
+from yinxin.uikit.choices import choices
+from yinxin.uikit.listing import Choice, Column, Listing, Search
+from yinxin.uikit.page import Link, Page, Panel, Term, Tone
+from yinxin.uikit.page import State as Badge
+from yinxin.uikit.trail import actions, entries
+
+from . import queries
+from .commands import FreezeAccount, OpenAccount, OpenOwnAccount, PayIn, UnfreezeAccount
+from .facts import KIND_NAMES
+from .models import Account
+from .queries import AccountView
+
+STATES = {
+    "open": Badge(Text("正常", "Open"), Tone.GOOD),
+    "frozen": Badge(Text("已冻结", "Frozen"), Tone.BAD),
+    "closed": Badge(Text("已销户", "Closed"), Tone.PLAIN),
+}
+COMMANDS: dict[str, tuple[type[Command], ...]] = {
+    "open": (PayIn, FreezeAccount),
+    "frozen": (UnfreezeAccount,),
+    "closed": (),
+}
+DESK = Link(Text("工作台", "Desk"), "/")
+ACCOUNTS = Text("账户", "Accounts")
+SHOWN_D = 90
+OFFERED = 200  # a longer list is searched, not scrolled
+
+
+@require_GET
+def accounts(request: HttpRequest) -> HttpResponse:
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    holders: dict[UUID | None, str] = {}
+    with reading():
+        listing = Listing(
+            queries.accounts_for(viewer),
+            request.GET,
+            [
+                Column("number", Text("账号", "Number"), _link),
+                Column("holder", Text("户名", "Holder"), lambda row: holders.get(row.customer_id)),
+                Column("title", Text("账户用途", "Purpose")),
+                Column("kind", Text("种类", "Kind"), lambda row: KIND_NAMES[row.kind]),
+                Column("balance", Text("余额", "Balance"), _balance, numeric=True),
+                Column("held", Text("冻结金额", "Held"), _held, numeric=True),
+                Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
+            ],
+            [
+                Search("number", Text("账号", "Number"), "number__contains"),
+                Choice("kind", Text("种类", "Kind"), "kind", list(KIND_NAMES.items())),
+                Choice("currency", Text("币种", "Currency"), "currency", _currencies(viewer)),
+                Choice(
+                    "state",
+                    Text("状态", "State"),
+                    "state",
+                    [(state, badge.title) for state, badge in STATES.items()],
+                ),
+            ],
+            order="-number",
+        )
+        owners = [row.customer_id for row in listing.page if row.customer_id]
+        holders |= {id: brief.name for id, brief in customers.briefs(viewer, owners).items()}
+        page = Page(ACCOUNTS, [DESK], actions=actions(viewer, OpenAccount, OpenOwnAccount))
+        return render(request, "uikit/list.html", {"page": page, "listing": listing})
+
+
+@require_GET
+def account(request: HttpRequest, id: UUID) -> HttpResponse:
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    with reading():
+        found = queries.account(viewer, id)
+        if found is None:
+            raise Refused(NOT_FOUND)
+        today = bank_today()
+        lines = queries.postings_of(viewer, id, today - timedelta(SHOWN_D), today)
+        context = {
+            "page": Page(
+                Text(found.title, found.title),
+                [DESK, Link(ACCOUNTS, reverse("ledger:accounts"))],
+                found.number,
+                STATES[found.state],
+                _actions(viewer, found),
+            ),
+            "panels": [Panel(Text("账户", "Account"), list(_terms(found)))],
+            "lines": [(line, Money(line.amount, line.currency)) for line in reversed(lines)],
+            "days": SHOWN_D,
+            "holds": [
+                (hold, Money(hold.amount, hold.currency)) for hold in queries.holds_of(viewer, id)
+            ],
+            "trail": entries(gate.trail(viewer, "ledger.account", id)),
+        }
+        return render(request, "ledger/account.html", context)
+
+
+@choices("ledger.open_account", "customer_id")
+def _active_customers(viewer: Actor) -> list[tuple[str, Text]]:
+    rows = customers.customers_for(viewer).filter(state="active").order_by("-number")[:OFFERED]
+    return [(str(row.id), _both(f"{row.number} {row.name}")) for row in rows]
+
+
+@choices("ledger.open_account", "currency")
+@choices("ledger.open_own_account", "currency")
+def _currencies(viewer: Actor) -> list[tuple[str, Text]]:
+    return [(code, _both(code)) for code in MINOR_UNITS]
+
+
+@choices("ledger.open_own_account", "kind")
+def _own_kinds(viewer: Actor) -> list[tuple[str, Text]]:
+    return [(kind, name) for kind, name in KIND_NAMES.items() if kind != "customer"]
+
+
+@choices("ledger.pay_in", "account_id")
+@choices("ledger.freeze", "account_id")
+@choices("transfers.receive", "account_id")
+@choices("seals.enter", "account_id")
+def _open_accounts(viewer: Actor) -> list[tuple[str, Text]]:
+    return _named(queries.accounts_for(viewer).filter(kind="customer", state="open"))
+
+
+@choices("ledger.pay_in", "own_account_id")
+def _own_accounts(viewer: Actor) -> list[tuple[str, Text]]:
+    return _named(queries.own_accounts(viewer))
+
+
+@choices("ledger.unfreeze", "account_id")
+def _frozen_accounts(viewer: Actor) -> list[tuple[str, Text]]:
+    return _named(queries.accounts_for(viewer).filter(state="frozen"))
+
+
+def _named(rows: QuerySet[Account]) -> list[tuple[str, Text]]:
+    return [
+        (str(row.id), _both(f"{row.number} {row.title} {row.currency}"))
+        for row in rows.order_by("-number")[:OFFERED]
+    ]
+
+
+def _actions(viewer: Actor, found: AccountView) -> list[object]:
+    fields = {"account_id": found.id, "money.currency": found.currency}
+    commands = COMMANDS[found.state]
+    if found.customer_id is None:
+        commands = tuple(each for each in commands if each is not PayIn)
+    offered = actions(viewer, *commands, **fields)
+    if found.customer_id and found.state == "open":
+        offered += actions(
+            viewer,
+            EnterSeal,
+            customer_id=found.customer_id,
+            account_id=found.id,
+            account_number=found.number,
+        )
+    return list(offered)
+
+
+def _terms(found: AccountView) -> Iterable[Term]:
+    yield Term(Text("种类", "Kind"), KIND_NAMES[found.kind])
+    if found.customer_id:
+        url = reverse("customers:customer", args=[found.customer_id])
+        yield Term(Text("户名", "Holder"), Link(found.holder, url))
+    yield Term(Text("币种", "Currency"), found.currency)
+    yield Term(Text("余额", "Balance"), found.balance)
+    yield Term(Text("冻结金额", "Held"), found.held)
+    yield Term(Text("可用余额", "Available"), found.available)
+
+
+def _balance(row: Account) -> Money:
+    return Money(row.balance, row.currency)
+
+
+def _held(row: Account) -> Money:
+    return Money(row.held, row.currency)
+
+
+def _link(row: Account) -> Link:
+    return Link(row.number, reverse("ledger:account", args=[row.id]))
+
+
+def _both(name: str) -> Text:
+    return Text(name, name)

@@ -1,0 +1,283 @@
+"""The steps of a transfer: received, checked, submitted, then released or rejected."""
+
+from uuid import UUID
+
+from django.db.models import UUIDField, Value
+from django.db.models.expressions import Func
+from django.db.models.functions import Cast
+
+from yinxin.customers import queries as customers
+from yinxin.gate.context import Context, Subject
+from yinxin.gate.registry import explains, handles
+from yinxin.gate.rules import NOT_FOUND, Measure
+from yinxin.kernel.actor import Channel
+from yinxin.kernel.fact import Fact
+from yinxin.kernel.money import Money
+from yinxin.kernel.refusals import Refused
+from yinxin.kernel.text import Text
+from yinxin.ledger import queries as ledger
+from yinxin.ledger.posting import Entry, place_hold, post, release_hold
+from yinxin.ledger.posting import subject_of as account_subject
+from yinxin.ledger.rules import NOT_CUSTOMER_ACCOUNT, require_currency
+from yinxin.people.queries import bank_today
+from yinxin.seals import verification
+from yinxin.seals.commands import SealExamination
+from yinxin.seals.facts import SealsExamined
+from yinxin.vault import blobs
+
+from . import rules
+from .commands import (
+    ReceiveTransfer,
+    RecordChecks,
+    RejectTransfer,
+    ReleaseTransfer,
+    SubmitTransfer,
+)
+from .facts import (
+    ChecksRecorded,
+    TransferReceived,
+    TransferRejected,
+    TransferReleased,
+    TransferSubmitted,
+)
+from .models import Check, Step, Transfer
+from .personal import all_opened, payee_digest, sealed
+from .rules import CheckName, Verdict
+
+State = Transfer.State
+# Which execution of the gate this transaction is, as the door told the guards.
+THIS_EXECUTION = Cast(Func(Value("yinxin.command"), function="current_setting"), UUIDField())
+
+explains("transfers_transfer_claim_once", rules.DUPLICATE_JUST_RECEIVED)
+
+
+@handles(ReceiveTransfer)
+def receive_transfer(command: ReceiveTransfer, context: Context) -> Fact:
+    today = bank_today()
+    account = ledger.accounts_for(context.actor).filter(id=command.account_id).first()
+    if account is None:
+        raise Refused(NOT_FOUND)
+    context.about(account_subject(account))
+    if account.customer_id is None:
+        raise Refused(NOT_CUSTOMER_ACCOUNT, number=account.number)
+    require_currency(account.number, account.currency, command.money.currency)
+    rules.require_issued(command.issued_on, today)
+    _require_page(command, context)
+    digest = payee_digest(command.payee_account)
+    _require_new(command, digest)
+    transfer_id = context.new_id()
+    transfer = Transfer.objects.create(
+        id=transfer_id,
+        number=context.draw_number("TR", today),
+        account=account,
+        customer_id=account.customer_id,
+        branch=account.branch,
+        payee_digest=digest,
+        amount=command.money.amount,
+        currency=command.money.currency,
+        amount_in_words=command.amount_in_words,
+        instruction_number=command.instruction_number,
+        issued_on=command.issued_on,
+        channel=context.actor.channel,
+        page_id=_kept_page(command, context, account.customer_id),
+        page_dpi=command.page_dpi,
+        received_at=context.now,
+        **sealed(
+            account.customer_id,
+            transfer_id,
+            payee_name=command.payee_name,
+            payee_account=command.payee_account,
+            payee_bank=command.payee_bank,
+            purpose=command.purpose,
+        ),
+    )
+    context.subjects.insert(0, subject_of(transfer))
+    _enter(transfer, State.RECEIVED, context)
+    context.enqueue("transfers.check", transfer_id=str(transfer.id))
+    return TransferReceived(
+        number=transfer.number,
+        account=account.number,
+        money=command.money,
+        payee_name=command.payee_name,
+        payee_account=command.payee_account,
+        payee_bank=command.payee_bank,
+        purpose=command.purpose,
+    )
+
+
+@handles(RecordChecks)
+def record_checks(command: RecordChecks, context: Context) -> list[Fact]:
+    transfer = _locked(command.transfer_id, context, rules.NOT_RECEIVED, State.RECEIVED)
+    facts: list[Fact] = []
+    seal = rules.check_seal(None)
+    if command.examination:
+        examined = verification.record(context, subject_of(transfer), command.examination)
+        seal = rules.check_seal(examined.verdict, _seen(examined, command.examination))
+        facts.append(examined)
+    results = (*command.results, seal)
+    Check.objects.bulk_create(
+        Check(
+            id=context.new_id(),
+            transfer=transfer,
+            name=result.name,
+            verdict=result.verdict,
+            zh=result.reason.zh,
+            en=result.reason.en,
+            detail=dict(result.detail),
+            at=context.now,
+        )
+        for result in results
+    )
+    _enter(transfer, State.CHECKED, context)
+    return [*facts, ChecksRecorded(number=transfer.number, results=results)]
+
+
+@handles(SubmitTransfer)
+def submit_transfer(command: SubmitTransfer, context: Context) -> Fact:
+    transfer = _locked(command.transfer_id, context, rules.NOT_CHECKED, State.CHECKED)
+    rules.require_submittable(_verdicts(transfer), command.override_reason)
+    money = Money(transfer.amount, transfer.currency)
+    context.about(account_subject(transfer.account))
+    place_hold(context, transfer.account_id, money, transfer.id, transfer.number)
+    transfer.override_reason = command.override_reason
+    _enter(transfer, State.SUBMITTED, context)
+    return TransferSubmitted(
+        number=transfer.number, money=money, override_reason=command.override_reason
+    )
+
+
+@handles(ReleaseTransfer)
+def release_transfer(command: ReleaseTransfer, context: Context) -> Fact:
+    transfer = _locked(command.transfer_id, context, rules.NOT_SUBMITTED, State.SUBMITTED)
+    money = Money(transfer.amount, transfer.currency)
+    payer = customers.active(context.actor, transfer.customer_id)
+    context.measure(Measure(money, transfer.channel, payer.rating, transfer.branch))
+    context.about(account_subject(transfer.account))
+    clearing = ledger.nostro(context.actor, transfer.currency)
+    if clearing is None:
+        raise Refused(rules.NO_CLEARING_ACCOUNT, currency=transfer.currency)
+    personal = all_opened(transfer)
+    entry = Entry(
+        debit=transfer.account_id,
+        credit=clearing.id,
+        money=money,
+        cause=transfer.id,
+        reference=transfer.number,
+        counterparty=personal["payee_name"],
+        narrative=personal["purpose"],
+        owner=transfer.customer_id,
+    )
+    post(context, [entry], consuming=[transfer.id])
+    transfer.voucher = context.draw_number("VO", bank_today())
+    _enter(transfer, State.RELEASED, context)
+    return TransferReleased(
+        number=transfer.number,
+        voucher=transfer.voucher,
+        account=transfer.account.number,
+        clearing_account=clearing.number,
+        money=money,
+        in_doubt=tuple(rules.in_doubt(_verdicts(transfer))),
+        override_reason=transfer.override_reason,
+        **personal,
+    )
+
+
+@handles(RejectTransfer)
+def reject_transfer(command: RejectTransfer, context: Context) -> Fact:
+    transfer = _locked(
+        command.transfer_id,
+        context,
+        rules.TRANSFER_ENDED,
+        State.RECEIVED,
+        State.CHECKED,
+        State.SUBMITTED,
+    )
+    rules.require_reasons(_verdicts(transfer), command.checks)
+    if transfer.state == State.SUBMITTED:
+        context.about(account_subject(transfer.account))
+        release_hold(context, transfer.id)
+    transfer.rejection = command.reason
+    transfer.rejected_for = list(command.checks)
+    _enter(transfer, State.REJECTED, context)
+    return TransferRejected(number=transfer.number, checks=command.checks, reason=command.reason)
+
+
+def subject_of(transfer: Transfer) -> Subject:
+    return Subject(
+        "transfers.transfer",
+        transfer.id,
+        transfer.number,
+        transfer.customer_id,
+        transfer.branch,
+    )
+
+
+def _require_page(command: ReceiveTransfer, context: Context) -> None:
+    if command.page is None and context.actor.channel is not Channel.API:
+        raise Refused(rules.PAGE_MISSING)
+
+
+def _require_new(command: ReceiveTransfer, digest: bytes) -> None:
+    """The unique claim of the table decides races; this one can say which transfer it was."""
+    earlier = (
+        Transfer.objects.filter(
+            account_id=command.account_id,
+            issued_on=command.issued_on,
+            amount=command.money.amount,
+            currency=command.money.currency,
+            payee_digest=digest,
+            instruction_number=command.instruction_number,
+        )
+        .exclude(state=State.REJECTED)
+        .first()
+    )
+    if earlier is not None:
+        raise Refused(rules.DUPLICATE_INSTRUCTION, number=earlier.number)
+
+
+def _kept_page(command: ReceiveTransfer, context: Context, owner: UUID) -> UUID | None:
+    return blobs.keep(context.actor.id, command.page, owner).id if command.page else None
+
+
+def _locked(transfer_id: UUID, context: Context, refusal: str, *allowed: str) -> Transfer:
+    """A transfer below the actor's branch, locked and in one of the states allowed."""
+    transfer = (
+        Transfer.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("account")
+        .filter(id=transfer_id, branch__startswith=context.actor.branch)
+        .first()
+    )
+    if transfer is None:
+        raise Refused(NOT_FOUND)
+    context.about(subject_of(transfer))
+    rules.require_state(refusal, transfer.number, transfer.state, *allowed)
+    return transfer
+
+
+def _seen(examined: SealsExamined, examination: SealExamination) -> list[Text]:
+    """What is wrong with the seals: of the page, then of each imprint."""
+    differences = (each for finding in examination.findings for each in finding.differences)
+    return list(dict.fromkeys([*examined.reasons, *differences]))
+
+
+def _verdicts(transfer: Transfer) -> dict[CheckName, Verdict]:
+    checks = transfer.checks.order_by("id").values_list("name", "verdict")
+    return {CheckName(name): Verdict(verdict) for name, verdict in checks}
+
+
+def _enter(transfer: Transfer, state: State, context: Context) -> None:
+    """Write the transfer in its new state, and the step that brought it there."""
+    if transfer.state != state:
+        transfer.state = state
+        transfer.save(
+            update_fields=["state", "override_reason", "voucher", "rejection", "rejected_for"]
+        )
+    Step.objects.create(
+        id=context.new_id(),
+        transfer=transfer,
+        state=state,
+        actor_id=context.actor.id,
+        actor_name=context.actor.name,
+        execution_id=THIS_EXECUTION,  # type: ignore[misc]
+        at=context.now,
+    )

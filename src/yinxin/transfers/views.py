@@ -1,0 +1,259 @@
+"""Transfers, as the viewer may see them, and the voucher of one that was released."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from yinxin.customers import queries as customers
+from yinxin.gate import queries as gate
+from yinxin.gate.reading import reading
+from yinxin.gate.rules import NOT_FOUND
+from yinxin.kernel import clock
+from yinxin.kernel.actor import CHANNEL_TITLES, Actor, Channel
+from yinxin.kernel.command import Command
+from yinxin.kernel.money import Money
+from yinxin.kernel.refusals import Refused
+from yinxin.kernel.text import Text
+from yinxin.kernel.words import in_words
+from yinxin.seals import queries as seals
+from yinxin.uikit.choices import choices
+from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
+from yinxin.uikit.page import Link, Page, Panel, Progress, Step, Term, Tone
+from yinxin.uikit.page import State as Badge
+from yinxin.uikit.trail import actions, entries
+
+from . import queries
+from .commands import ReceiveTransfer, RejectTransfer, ReleaseTransfer, SubmitTransfer
+from .models import Transfer
+from .personal import opened
+from .queries import Detail
+from .rules import CHECK_NAMES, STATE_NAMES, CheckName, Verdict, names_of
+
+State = Transfer.State
+TONES = {
+    State.RECEIVED: Tone.ACTIVE,
+    State.CHECKED: Tone.ACTIVE,
+    State.SUBMITTED: Tone.ACTIVE,
+    State.RELEASED: Tone.GOOD,
+    State.REJECTED: Tone.BAD,
+}
+STATES: dict[str, Badge] = {state: Badge(STATE_NAMES[state], tone) for state, tone in TONES.items()}
+VERDICTS: dict[str, Badge] = {
+    Verdict.PASSED: Badge(Text("通过", "Passed"), Tone.GOOD),
+    Verdict.ATTENTION: Badge(Text("存疑", "In doubt"), Tone.WARN),
+    Verdict.FAILED: Badge(Text("未通过", "Failed"), Tone.BAD),
+}
+COMMANDS: dict[str, tuple[type[Command], ...]] = {
+    State.RECEIVED: (RejectTransfer,),
+    State.CHECKED: (SubmitTransfer, RejectTransfer),
+    State.SUBMITTED: (ReleaseTransfer, RejectTransfer),
+    State.RELEASED: (),
+    State.REJECTED: (),
+}
+DESK = Link(Text("工作台", "Desk"), "/")
+TRANSFERS = Text("转账", "Transfers")
+OFFERED = 200  # a longer list is searched, not scrolled
+
+
+@require_GET
+def transfers(request: HttpRequest) -> HttpResponse:
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    payers: dict[UUID, str] = {}
+    with reading():
+        listing = Listing(
+            queries.transfers_for(viewer),
+            request.GET,
+            [
+                Column("number", Text("转账编号", "Number"), _link),
+                Column("payer", Text("付款人", "Payer"), lambda row: payers.get(row.customer_id)),
+                Column("payee", Text("收款人", "Payee"), lambda row: opened(row, "payee_name")),
+                Column("amount", Text("金额", "Amount"), _money, numeric=True),
+                Column("received_at", Text("受理时间", "Received at")),
+                Column("voucher", Text("凭证编号", "Voucher"), shown=False),
+                Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
+            ],
+            [
+                Search("number", Text("转账编号", "Number"), "number__icontains"),
+                Choice("state", Text("状态", "State"), "state", _state_titles()),
+                Day("since", Text("受理日期从", "Received from"), "received_at__date__gte"),
+                Day("until", Text("至", "to"), "received_at__date__lte"),
+            ],
+            order="-number",
+        )
+        ids = [row.customer_id for row in listing.page]
+        payers |= {id: brief.name for id, brief in customers.briefs(viewer, ids).items()}
+        page = Page(TRANSFERS, [DESK], actions=actions(viewer, ReceiveTransfer))
+        return render(request, "uikit/list.html", {"page": page, "listing": listing})
+
+
+@require_GET
+def transfer(request: HttpRequest, id: UUID) -> HttpResponse:
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    with reading():
+        detail = queries.transfer(viewer, id)
+        row = detail.transfer
+        context = {
+            "page": Page(
+                Text("转账", "Transfer"),
+                [DESK, Link(TRANSFERS, reverse("transfers:transfers"))],
+                row.number,
+                STATES[row.state],
+                actions(viewer, *COMMANDS[row.state], transfer_id=id),
+            ),
+            "steps": list(_steps(detail)),
+            "panels": [
+                Panel(Text("付款", "Payment"), list(_payment(detail))),
+                Panel(Text("指令", "Instruction"), list(_instruction(detail))),
+            ],
+            "checks": [
+                (CHECK_NAMES[CheckName(each.name)], VERDICTS[each.verdict], Text(each.zh, each.en))
+                for each in detail.checks
+            ],
+            "comparisons": [
+                reverse("seals:verification", args=[each.line.id])
+                for each in seals.verifications_of(viewer, "transfers.transfer", id)
+            ],
+            "rejection": row.rejection,
+            "reasons": detail.reasons,
+            "trail": entries(gate.trail(viewer, "transfers.transfer", id)),
+        }
+        return render(request, "transfers/transfer.html", context)
+
+
+@require_GET
+def voucher(request: HttpRequest, id: UUID) -> HttpResponse:
+    """转账凭证 in print form; its code leads to the proof of the command that paid."""
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    with reading():
+        detail = queries.transfer(viewer, id)
+        released = detail.step(State.RELEASED)
+        if released is None:
+            raise Refused(NOT_FOUND)
+        proof = reverse("proof", args=[released.execution_id])
+        context = {
+            "page": Page(Text("转账凭证", "Transfer voucher"), number=detail.transfer.voucher),
+            "panels": [
+                Panel(Text("付款", "Payment"), list(_payment(detail))),
+                Panel(Text("办理", "Handling"), list(_handling(detail))),
+            ],
+            "signatures": list(_signatures(detail)),
+            "proof_url": request.build_absolute_uri(proof),
+            "printed_at": clock.now(),
+        }
+        return render(request, "uikit/print.html", context)
+
+
+@choices("transfers.submit", "transfer_id")
+def _checked(viewer: Actor) -> list[tuple[str, Text]]:
+    return _named(viewer, State.CHECKED)
+
+
+@choices("transfers.release", "transfer_id")
+def _submitted(viewer: Actor) -> list[tuple[str, Text]]:
+    return _named(viewer, State.SUBMITTED)
+
+
+@choices("transfers.reject", "transfer_id")
+def _open(viewer: Actor) -> list[tuple[str, Text]]:
+    return _named(viewer, State.RECEIVED, State.CHECKED, State.SUBMITTED)
+
+
+@choices("transfers.reject", "checks")
+def _check_titles(viewer: Actor) -> list[tuple[str, Text]]:
+    return [(str(name), title) for name, title in CHECK_NAMES.items()]
+
+
+def _named(viewer: Actor, *states: str) -> list[tuple[str, Text]]:
+    rows = queries.transfers_for(viewer).filter(state__in=states).order_by("-number")[:OFFERED]
+    names = [(str(row.id), f"{row.number} {_money(row)}") for row in rows]
+    return [(id, Text(name, name)) for id, name in names]
+
+
+def _payment(detail: Detail) -> Iterable[Term]:
+    row = detail.transfer
+    yield Term(Text("付款人", "Payer"), detail.payer.name)
+    yield Term(Text("付款账号", "From account"), row.account.number)
+    yield Term(Text("收款人", "Payee"), detail.payee_name)
+    yield Term(Text("收款账号", "To account"), detail.payee_account)
+    yield Term(Text("收款行", "Payee's bank"), detail.payee_bank)
+    yield Term(Text("用途", "Purpose"), detail.purpose)
+    yield Term(Text("金额", "Amount"), detail.money)
+    yield Term(Text("大写金额", "In words"), in_words(detail.money), wide=True)
+
+
+def _instruction(detail: Detail) -> Iterable[Term]:
+    row = detail.transfer
+    yield Term(Text("凭证号码", "Instruction number"), row.instruction_number)
+    yield Term(Text("签发日期", "Issued on"), row.issued_on)
+    yield Term(Text("渠道", "Channel"), CHANNEL_TITLES[Channel(row.channel)])
+    if row.override_reason:
+        yield Term(Text("存疑核验的处理理由", "Why despite doubts"), row.override_reason, wide=True)
+    if row.voucher:
+        link = Link(row.voucher, reverse("transfers:voucher", args=[row.id]))
+        yield Term(Text("凭证", "Voucher"), link)
+
+
+def _steps(detail: Detail) -> Iterable[Step]:
+    """The way so far, and what is still ahead of it."""
+    rejected = detail.transfer.state == State.REJECTED
+    taken = {step.state: step for step in detail.steps}
+    way = [State.RECEIVED, State.CHECKED, State.SUBMITTED, State.RELEASED]
+    if rejected:
+        way = [*(state for state in way if state in taken), State.REJECTED]
+    current = next((state for state in way if state not in taken), None)
+    for state in way:
+        step = taken.get(state)
+        progress = Progress.CURRENT if state == current else Progress.TODO
+        if step:
+            progress = Progress.FAILED if state == State.REJECTED else Progress.DONE
+        yield Step(
+            STATE_NAMES[state],
+            progress,
+            step.actor_name if step else "",
+            step.at if step else None,
+            _note(detail, state),
+        )
+
+
+def _note(detail: Detail, state: str) -> Text | None:
+    if state == State.RELEASED and detail.approvals:
+        zh = "、".join(each.actor_name for each in detail.approvals)
+        en = ", ".join(each.actor_name for each in detail.approvals)
+        return Text(f"审批：{zh}", f"Approved by {en}")
+    if state == State.CHECKED:
+        found = [CheckName(each.name) for each in detail.checks if each.verdict != Verdict.PASSED]
+        names = names_of(found)
+        return Text(f"未通过或存疑：{names.zh}", f"Not passed: {names.en}") if found else None
+    return None
+
+
+def _handling(detail: Detail) -> Iterable[Term]:
+    """Who did what, when."""
+    for step in detail.steps:
+        yield Term(STATE_NAMES[step.state], [step.actor_name, step.at])
+        if step.state == State.SUBMITTED:
+            for number, each in enumerate(detail.approvals, start=1):
+                title = Text(f"审批 {number}", f"Approval {number}")
+                yield Term(title, [each.actor_name, each.at])
+
+
+def _signatures(detail: Detail) -> Iterable[Term]:
+    maker = detail.step(State.RECEIVED)
+    yield Term(Text("经办", "Maker"), maker.actor_name if maker else None)
+    yield Term(Text("审批", "Approved by"), [each.actor_name for each in detail.approvals])
+
+
+def _state_titles() -> list[tuple[str, Text]]:
+    return [(str(state), STATE_NAMES[state]) for state in State]
+
+
+def _money(row: Transfer) -> Money:
+    return Money(row.amount, row.currency)
+
+
+def _link(row: Transfer) -> Link:
+    return Link(row.number, reverse("transfers:transfer", args=[row.id]))
