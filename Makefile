@@ -36,7 +36,7 @@ clean: ## Remove what was built and every database of demo and tests
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.venv/installed: requirements-dev.lock pyproject.toml hatch_build.py
+.venv/installed: requirements-dev.lock pyproject.toml hatch_build.py $(wildcard src/yinxin/*/locale/*/LC_MESSAGES/*.po)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .

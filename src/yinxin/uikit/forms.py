@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails, PydanticUndefined
 
 from yinxin.kernel.command import Command
 from yinxin.kernel.ids import new_id
-from yinxin.kernel.money import MINOR_UNITS, Money
+from yinxin.kernel.money import BAD_AMOUNT, MINOR_UNITS, Money
 from yinxin.kernel.text import Text
 
 from .page import Term
@@ -29,10 +29,6 @@ LONG_TEXT = 100  # a text that may be longer gets several lines
 SEVERAL = ("many", "uploads")
 MONEY = ("amount", "currency")
 CURRENCIES = tuple((code, Text(code, code)) for code in MINOR_UNITS)
-BAD_AMOUNT = Text(
-    "金额或币种不正确，请检查格式和小数位数。",
-    "The amount is not right, or has more decimals than its currency.",
-)
 STAGED = Text("已上传 {count} 个文件", "{count} file(s) uploaded")
 NARROW = {0x3000: " "} | {
     wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F) if chr(wide - 0xFEE0).isalnum()

@@ -26,6 +26,10 @@ MESSAGES = {
         "最多填写 {max_length} 个字。", "Enter at most {max_length} characters."
     ),
     "string_pattern_mismatch": WRONG_FORM,
+    "money_amount": Text(
+        '金额以字符串填写，如 "1234.50"，不带千分位。',
+        'Write the amount as a string such as "1234.50", without separators.',
+    ),
     "int_type": NOT_WHOLE,
     "int_parsing": NOT_WHOLE,
     "int_parsing_size": Text("数字过大。", "The number is too large."),

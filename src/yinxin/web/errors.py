@@ -85,9 +85,7 @@ def answer(request: HttpRequest, raised: Exception) -> HttpResponse:
     status, code, sentence = _told(raised)
     if status >= 500:
         log.error("unexpected", exc_info=raised)
-    if request.path.startswith("/api/"):
-        return _json(status, code, sentence, number=getattr(request, "number", ""))
-    return page(request, status, code, sentence)
+    return _say(request, status, code, sentence)
 
 
 def _told(raised: Exception) -> tuple[int, str, Text]:
@@ -120,7 +118,9 @@ def page(request: HttpRequest, status: int, code: str, sentence: Text) -> HttpRe
         "status": status,
         "number": getattr(request, "number", "") if status >= 500 else "",
     }
-    return render(request, "web/error.html", context, status=status)
+    # What is out of order may be the database, which the frame around a page would ask.
+    framed = request if status < 500 else None
+    return render(framed, "web/error.html", context, status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -136,7 +136,13 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def unexpected(request: HttpRequest) -> HttpResponse:
-    return page(request, 500, "unexpected", OURS)
+    return _say(request, 500, "unexpected", OURS)
+
+
+def _say(request: HttpRequest, status: int, code: str, sentence: Text) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return _json(status, code, sentence, number=getattr(request, "number", ""))
+    return page(request, status, code, sentence)
 
 
 def _json(status: int, code: str, sentence: Text, number: str = "") -> HttpResponse:

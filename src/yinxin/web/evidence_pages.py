@@ -16,10 +16,16 @@ from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
-from yinxin.uikit.page import Link, Page
+from yinxin.people.sign_on import EVENTS as SIGN_ON
+from yinxin.uikit.page import Link, Page, State, Tone
 
 from .signing import verifier
 
+OUTCOMES = {
+    "done": State(Text("已办理", "Done"), Tone.GOOD),
+    "pending": State(Text("待审批", "Pending"), Tone.ACTIVE),
+}
+REFUSED = State(Text("未办理", "Refused"), Tone.BAD)
 DESK = Link(Text("工作台", "Desk"), "/")
 
 
@@ -39,8 +45,8 @@ def log(request: HttpRequest) -> HttpResponse:
                     leaf,
                     bytes(leaf.hash).hex(),
                     datetime.fromisoformat(entry["at"]),
-                    entry["outcome"],
-                    gate.title_of(entry["name"]),
+                    OUTCOMES.get(entry["outcome"], REFUSED),
+                    SIGN_ON.get(entry["name"]) or gate.title_of(entry["name"]),
                 )
                 for leaf, entry in leaves
             ],

@@ -17,12 +17,11 @@ from yinxin.gate import door, rules
 from yinxin.gate import queries as gate
 from yinxin.gate.commands import Approve, Reject, ReturnToMaker, Withdraw
 from yinxin.gate.door import Outcome
-from yinxin.gate.models import Request
 from yinxin.gate.queries import RequestDetail
 from yinxin.gate.reading import reading
 from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor
-from yinxin.kernel.command import COMMANDS, Command
+from yinxin.kernel.command import COMMANDS, Command, uploads_of
 from yinxin.kernel.ids import new_id
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
@@ -46,12 +45,12 @@ FOLDERS = {
     "returned": (Text("退回我的", "Returned to me"), gate.returned_to),
 }
 STATES = {
-    Request.State.OPEN: State(Text("审批中", "Open"), Tone.ACTIVE),
-    Request.State.APPROVED: State(Text("已通过", "Approved"), Tone.GOOD),
-    Request.State.REJECTED: State(Text("已拒绝", "Rejected"), Tone.BAD),
-    Request.State.RETURNED: State(Text("已退回", "Returned"), Tone.WARN),
-    Request.State.WITHDRAWN: State(Text("已撤回", "Withdrawn"), Tone.PLAIN),
-    Request.State.EXPIRED: State(Text("已逾期", "Expired"), Tone.WARN),
+    gate.Request.State.OPEN: State(Text("审批中", "Open"), Tone.ACTIVE),
+    gate.Request.State.APPROVED: State(Text("已通过", "Approved"), Tone.GOOD),
+    gate.Request.State.REJECTED: State(Text("已拒绝", "Rejected"), Tone.BAD),
+    gate.Request.State.RETURNED: State(Text("已退回", "Returned"), Tone.WARN),
+    gate.Request.State.WITHDRAWN: State(Text("已撤回", "Withdrawn"), Tone.PLAIN),
+    gate.Request.State.EXPIRED: State(Text("已逾期", "Expired"), Tone.WARN),
 }
 # These are sent from the page of the request that they are about.
 DECISIONS = (Approve, Reject, ReturnToMaker, Withdraw)
@@ -175,11 +174,7 @@ def command_form(cls: type[Command], viewer: Actor, request: HttpRequest) -> Com
         initial=initial,
         labels=labels,
         choices=offered(cls.meta.name, viewer),
-        uploads={
-            name
-            for name, field in cls.model_fields.items()
-            if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("upload")
-        },
+        uploads=uploads_of(cls),
     )
 
 
@@ -244,7 +239,7 @@ def _again(request: HttpRequest, viewer: Actor, id: UUID, sentence: Text) -> Htt
 def _request_context(viewer: Actor, id: UUID) -> dict[str, Any]:
     detail = gate.request_for(viewer, id)
     row = detail.request
-    is_open = row.state == Request.State.OPEN
+    is_open = row.state == gate.Request.State.OPEN
     return {
         "page": Page(detail.command, [DESK], row.subject_number, STATES[row.state]),
         "steps": _steps(detail),
@@ -281,7 +276,7 @@ def _steps(detail: RequestDetail) -> list[Step]:
             progress = Progress.FAILED
         elif len(decisions) >= detail.levels[index].count:
             progress = Progress.DONE
-        elif index == row.level and row.state == Request.State.OPEN:
+        elif index == row.level and row.state == gate.Request.State.OPEN:
             progress = Progress.CURRENT
         else:
             progress = Progress.TODO
@@ -305,11 +300,11 @@ def _after(detail: RequestDetail) -> list[Link]:
     return links
 
 
-def _request_link(row: Request) -> Link:
+def _request_link(row: gate.Request) -> Link:
     return Link(row.subject_number or "—", reverse("gate:request", args=[row.pk]))
 
 
-def _amount(row: Request) -> Any:
+def _amount(row: gate.Request) -> Any:
     return Money(row.amount, row.currency) if row.amount is not None and row.currency else ""
 
 

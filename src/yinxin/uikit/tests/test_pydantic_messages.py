@@ -21,7 +21,8 @@ WRONG = [
 
 
 def test_every_message_is_for_an_error_that_exists():
-    assert set(MESSAGES) <= set(typing.get_args(ErrorType))
+    own = {"money_amount"}
+    assert set(MESSAGES) - own <= set(typing.get_args(ErrorType))
 
 
 @pytest.mark.parametrize("field", sorted(set(Everything.model_fields) - {"rows"}))
