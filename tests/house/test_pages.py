@@ -5,7 +5,9 @@ import pytest
 from .pages import written
 
 
-@pytest.mark.parametrize(("page", "text"), written(), ids=lambda each: getattr(each, "name", ""))
+@pytest.mark.parametrize(
+    ("page", "text"), list(written()), ids=lambda each: getattr(each, "name", "")
+)
 def test_generated_pages_are_current(page, text) -> None:
     if os.environ.get("WRITE_DOCS"):
         page.write_text(text)
