@@ -42,7 +42,8 @@ TAMPERING = {
     "somebody, or an authority, decided twice": """
         UPDATE gate_decision SET authority_id = gen_random_uuid();
         INSERT INTO gate_decision SELECT gen_random_uuid(), maker_id, 0, verdict, gen_random_uuid(),
-        actor_name, actor_id, authority_name, reason, shown, at, request_id, maker_authority_id FROM gate_decision
+        actor_name, actor_id, authority_name, reason, shown, at, request_id, maker_authority_id
+        FROM gate_decision
     """,
     "a request was executed without the persons of its levels": """
         UPDATE gate_decision SET verdict = 'reject'

@@ -22,7 +22,7 @@ class CustomerRegistered(Fact):
         rating = RATING_TITLES[self.rating]
         return Text(
             f"登记{kind.zh}客户 {self.number} {self.name}，{document.zh} {self.document_number}，"
-            f"风险等级{rating.zh}",
+            f"风险等级：{rating.zh}",
             f"{kind.en} {self.name} was registered as customer {self.number}, "
             f"{document.en.lower()} {self.document_number}, rating {rating.en.lower()}",
         )
@@ -40,7 +40,7 @@ class CustomerOpened(Fact):
         document, rating = DOCUMENT_TITLES[self.document_type], RATING_TITLES[self.rating]
         return Text(
             f"客户 {self.number} {self.name}（{document.zh} {self.document_number}，"
-            f"风险等级{rating.zh}）实名开户",
+            f"风险等级：{rating.zh}）实名开户",
             f"Customer {self.number} {self.name} ({document.en.lower()} {self.document_number}, "
             f"rating {rating.en.lower()}) was opened",
         )

@@ -23,7 +23,7 @@ from yinxin.people.queries import bank_today
 from yinxin.seals.commands import EnterSeal
 from yinxin.uikit.choices import choices
 from yinxin.uikit.listing import Choice, Column, Listing, Search
-from yinxin.uikit.page import Link, Page, Panel, Term, Tone
+from yinxin.uikit.page import Action, Link, Page, Panel, Term, Tone
 from yinxin.uikit.page import State as Badge
 from yinxin.uikit.trail import actions, entries
 
@@ -155,7 +155,7 @@ def _named(rows: QuerySet[Account]) -> list[tuple[str, Text]]:
     ]
 
 
-def _actions(viewer: Actor, found: AccountView) -> list[object]:
+def _actions(viewer: Actor, found: AccountView) -> list[Action]:
     fields = {"account_id": found.id, "money.currency": found.currency}
     commands = COMMANDS[found.state]
     if found.customer_id is None:

@@ -17,6 +17,8 @@ from .models import Branch, CalendarDay, Delegation, DutyGrant, Institution, Log
 
 HOLIDAYS_A_YEAR = 11  # 全国年节及纪念日放假办法 art. 2, before 2025
 
+_founded_in: str | None = None
+
 
 def institution() -> Institution | None:
     return Institution.objects.first()
@@ -106,5 +108,8 @@ def _duties(staff_ids: list[UUID]) -> dict[UUID, frozenset[Duty]]:
 
 
 def _time_zone() -> ZoneInfo:
-    name = Institution.objects.values_list("time_zone", flat=True).first()
-    return ZoneInfo(name or "Asia/Shanghai")
+    """Founding sets it once for all, so a process reads it once."""
+    global _founded_in
+    if _founded_in is None:
+        _founded_in = Institution.objects.values_list("time_zone", flat=True).first()
+    return ZoneInfo(_founded_in or "Asia/Shanghai")

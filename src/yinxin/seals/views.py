@@ -314,6 +314,8 @@ def _item_url(seen: queries.VerificationView) -> str:
 
 def _seal_title(one: SpecimenView) -> Text:
     kind = KIND_TITLES[one.kind]
+    if one.name in ("", kind.zh):
+        return kind
     return Text(f"{kind.zh}　{one.name}", f"{kind.en}: {one.name}")
 
 

@@ -21,6 +21,7 @@ from yinxin.kernel.text import Text
 from yinxin.kernel.words import in_words
 from yinxin.seals import queries as seals
 from yinxin.uikit.choices import choices
+from yinxin.uikit.formats import instant
 from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
 from yinxin.uikit.page import Link, Page, Panel, Progress, Step, Term, Tone
 from yinxin.uikit.page import State as Badge
@@ -234,11 +235,11 @@ def _note(detail: Detail, state: str) -> Text | None:
 def _handling(detail: Detail) -> Iterable[Term]:
     """Who did what, when."""
     for step in detail.steps:
-        yield Term(STATE_NAMES[step.state], [step.actor_name, step.at])
+        yield Term(STATE_NAMES[step.state], f"{step.actor_name} {instant(step.at)}")
         if step.state == State.SUBMITTED:
             for number, each in enumerate(detail.approvals, start=1):
                 title = Text(f"审批 {number}", f"Approval {number}")
-                yield Term(title, [each.actor_name, each.at])
+                yield Term(title, f"{each.actor_name} {instant(each.at)}")
 
 
 def _signatures(detail: Detail) -> Iterable[Term]:

@@ -11,7 +11,8 @@ from yinxin.kernel.text import Text
 
 from .page import Link
 
-LEVEL = Text("第 {number} 级：{duties}，{count} 人", "Level {number}: {duties}, {count} person(s)")
+LEVEL = Text("第 {number} 级：{duties}", "Level {number}: {duties}")
+PERSONS = Text("，{count} 人", ", {count} persons")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,11 @@ def levels_of(levels: Sequence[Level]) -> list[Text]:
     """The levels of approval, in order, in words."""
     return [
         Text(
-            LEVEL.zh.format(number=number, duties=_duties(level, "zh", "或"), count=level.count),
-            LEVEL.en.format(number=number, duties=_duties(level, "en", " or "), count=level.count),
+            LEVEL.zh.format(number=number, duties=_duties(level, "zh", "或")) + persons.zh,
+            LEVEL.en.format(number=number, duties=_duties(level, "en", " or ")) + persons.en,
         )
         for number, level in enumerate(levels, start=1)
+        for persons in [PERSONS.format(count=level.count) if level.count > 1 else Text("", "")]
     ]
 
 

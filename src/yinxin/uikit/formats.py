@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 
 from yinxin.kernel.money import Money
@@ -17,8 +18,11 @@ YES, NO = Text("是", "Yes"), Text("否", "No")
 
 
 def translated(text: Text | str) -> str:
-    """The text in the language of the page; a plain string is the same in both."""
-    return text.in_language(get_language() or "zh-hans") if isinstance(text, Text) else text
+    """The text in the language of the page, as it stands on its own; a plain string is the same
+    in both."""
+    if isinstance(text, Text):
+        return str(capfirst(text.in_language(get_language() or "zh-hans")))
+    return text
 
 
 def instant(at: datetime) -> str:
@@ -34,7 +38,7 @@ def plain(value: Any) -> str:
         case bool():
             return translated(YES if value else NO)
         case Text():
-            return translated(value)
+            return translated(value) or NOTHING
         case State() | Link():
             return translated(value.title)
         case datetime():

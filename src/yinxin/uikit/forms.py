@@ -5,7 +5,7 @@ import types
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
@@ -13,7 +13,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
 from django.http import QueryDict
-from pydantic import ValidationError
+from django.utils import timezone
+from pydantic import AwareDatetime, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 
@@ -266,7 +267,7 @@ class CommandForm:
             return "lines" if (_mark(field, "max_length") or 0) > LONG_TEXT else "text"
         return {
             Money: "money", bool: "bool", int: "number", Decimal: "number", date: "date",
-            UUID: "hidden",
+            AwareDatetime: "instant", UUID: "hidden",
         }.get(annotation, "")  # fmt: skip
 
     def _offered(self, name: str, kind: str) -> Choices:
@@ -282,6 +283,8 @@ class CommandForm:
         text = text.replace("\r\n", "\n").translate(CONTROLS)
         if kind == "number":
             return _number(text)
+        if kind == "instant":
+            return _zoned(text)
         if kind in ("text", "lines") and not _mark(
             self.command_class.model_fields[name], "pattern"
         ):
@@ -297,6 +300,15 @@ def _sentence(kind: str | None, error: ErrorDetails) -> Text:
 
 def _number(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+
+
+def _zoned(text: str) -> str:
+    """What was typed is the time at the institution's place."""
+    try:
+        typed = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (typed if typed.tzinfo else timezone.make_aware(typed)).isoformat()
 
 
 def _written(value: Any) -> str:

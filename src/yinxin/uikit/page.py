@@ -105,7 +105,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a trail (办理轨迹): who did what when, or was refused, and its proof."""
+    """One line of a trail (办理轨迹): who did what when, or was refused, and its proof.
+
+    What is `pending` has not happened: its sentences say what will, once it is approved."""
 
     title: Text
     who: str
@@ -113,3 +115,4 @@ class Entry:
     sentences: Sequence[Text] = ()
     refused: Text | None = None
     proof_url: str = ""
+    pending: bool = False

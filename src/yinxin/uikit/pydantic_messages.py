@@ -7,6 +7,7 @@ from yinxin.kernel.text import Text
 NOT_A_NUMBER = Text("请填写数字。", "Enter a number.")
 NOT_WHOLE = Text("请填写整数。", "Enter a whole number.")
 NOT_A_DATE = Text("请填写有效日期，格式为 yyyy-mm-dd。", "Enter a date that exists, as yyyy-mm-dd.")
+NOT_A_TIME = Text("请填写有效的日期和时间。", "Enter a date and time that exist.")
 NOT_OFFERED = Text("请从所列选项中选择。", "Choose one of the options.")
 NOT_TEXT = Text("请填写文字。", "Enter text.")
 NOT_AN_ID = Text("编号格式不正确，请重新选择。", "This is not a valid identifier; choose again.")
@@ -53,6 +54,10 @@ MESSAGES = {
     "date_parsing": NOT_A_DATE,
     "date_from_datetime_parsing": NOT_A_DATE,
     "date_from_datetime_inexact": NOT_A_DATE,
+    "datetime_type": NOT_A_TIME,
+    "datetime_parsing": NOT_A_TIME,
+    "datetime_from_date_parsing": NOT_A_TIME,
+    "timezone_aware": NOT_A_TIME,
     "date_past": Text("应为过去的日期。", "The date must be in the past."),
     "date_future": Text("应为将来的日期。", "The date must be in the future."),
     "bool_type": NOT_OFFERED,

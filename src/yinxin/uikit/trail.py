@@ -22,6 +22,7 @@ def entries(trail: Iterable[TrailEntry]) -> list[Entry]:
             each.sentences,
             each.refused,
             reverse("proof", args=[each.execution_id]),
+            pending=each.outcome == "pending",
         )
         for each in trail
     ]

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
+from yinxin.customers.rules import RATING_TITLES, Rating
 from yinxin.gate import door, rules
 from yinxin.gate import queries as gate
 from yinxin.gate.commands import Approve, Reject, ReturnToMaker, Withdraw
@@ -223,7 +224,12 @@ def matrix(request: HttpRequest) -> HttpResponse:
     viewer: Actor = request.actor  # type: ignore[attr-defined]
     with reading():
         rows = [
-            (gate.title_of(row.command), row, levels_of([rules.Level.parse(e) for e in row.levels]))
+            (
+                gate.title_of(row.command),
+                row,
+                RATING_TITLES[Rating(row.rating)] if row.rating in set(Rating) else row.rating,
+                levels_of([rules.Level.parse(level) for level in row.levels]),
+            )
             for row in gate.matrix_for(viewer)
         ]
         page = Page(Text("审批矩阵", "Approval matrix"), [DESK])

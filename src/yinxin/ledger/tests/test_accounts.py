@@ -95,5 +95,5 @@ def test_sent_twice_is_paid_in_once(bank: Bank) -> None:
 @pytest.mark.parametrize("amount", ["0", "-1"])
 def test_only_an_amount_above_zero_is_paid_in(bank: Bank, amount: str) -> None:
     own, theirs = nostro(bank), account(bank, customer(bank))
-    with pytest.raises(ValueError, match="above zero"):
+    with pytest.raises(ValueError, match="须大于零"):
         pay_in(own, theirs, cny(amount))

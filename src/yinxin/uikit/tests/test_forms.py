@@ -7,7 +7,9 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
+from pydantic import AwareDatetime
 
+from yinxin.kernel.command import Command
 from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
 from yinxin.uikit.forms import BAD_AMOUNT, CommandForm
@@ -156,3 +158,16 @@ def test_an_error_is_tied_to_its_widget(language: str):
     assert 'id="name-error"' in field
     assert 'id="name-help"' in field
     assert 'href="#field-name"' in summary
+
+
+def test_a_time_is_that_of_the_institution() -> None:
+    class Lend(Command):
+        starts_at: AwareDatetime
+
+    form = CommandForm(Lend, QueryDict("starts_at=2026-01-05T09:00"))
+    assert form.fields["starts_at"].kind == "instant"
+    assert form.command
+    assert form.command.starts_at.isoformat() == "2026-01-05T09:00:00+08:00"
+    wrong = CommandForm(Lend, QueryDict("starts_at=tomorrow"))
+    assert wrong.command is None
+    assert "starts_at" in wrong.errors
