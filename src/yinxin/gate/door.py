@@ -233,6 +233,7 @@ def _replay(earlier: Execution, digest: bytes) -> Outcome:
         Refused(earlier.refusal, **stored["values"]) if earlier.refusal else None,
         request_id,
         tuple(map(Level.parse, stored["levels"])),
+        tuple(Subject(kind, UUID(id), number) for kind, id, number in stored["subjects"]),
         replayed=True,
     )
 
@@ -268,6 +269,7 @@ def _record(
             "facts": outcome.facts,
             "levels": [level.wire() for level in outcome.levels],
             "values": refused.values if refused else {},
+            "subjects": [[each.kind, str(each.id), each.number] for each in outcome.subjects],
         },
     )
     execution = Execution.objects.create(

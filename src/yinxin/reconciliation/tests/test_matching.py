@@ -3,7 +3,6 @@
 import random
 from datetime import date, timedelta
 from decimal import Decimal
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -218,17 +217,3 @@ def test_no_row_matches_twice_and_order_does_not_matter(
     assert set(pairs(again)) == set(pairs(result))
     assert set(again.unmatched_statement) == set(result.unmatched_statement)
     assert set(again.unmatched_ledger) == set(result.unmatched_ledger)
-
-
-@pytest.mark.parametrize("alike", [False, True])
-def test_time_grows_with_the_lines_and_not_with_their_pairs(alike: bool) -> None:
-    def seconds(count: int) -> float:
-        amounts = [100 if alike else 100 + i for i in range(count)]
-        statement = [theirs(i, each) for i, each in enumerate(amounts)]
-        ledger = [ours(i, each) for i, each in enumerate(amounts)]
-        started = process_time()
-        match(statement, ledger)
-        return process_time() - started
-
-    seconds(100)
-    assert seconds(4000) < 24 * max(seconds(500), 0.005)

@@ -69,7 +69,7 @@ def test_what_was_found_is_recorded_with_its_pictures(bank: Bank, job: type[Comm
     assert outcome.facts[0]["zh"] == "CHQ-7 验印：相符"
     viewer = bank.actor("李强")
     [recorded] = queries.verifications_of(viewer, ITEM.kind, ITEM.id)
-    assert (recorded.line.verdict, recorded.line.by) == ("genuine", "tests.checks")
+    assert (recorded.line.verdict, recorded.line.by) == ("genuine", "自动核验")
     [finding] = recorded.findings
     assert finding.score > 0.7
     assert (finding.specimen.version, finding.specimen.kind) == (1, "legal_representative")
