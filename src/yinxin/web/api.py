@@ -98,12 +98,21 @@ class LevelOut(Schema):
     count: int
 
 
+class SubjectOut(Schema):
+    """A thing that the command was about or made, such as a `transfers.transfer`."""
+
+    kind: str
+    id: UUID
+    number: str
+
+
 class OutcomeOut(Schema):
     """`done`, or `pending` with the request that waits for the levels."""
 
     status: str
     execution_id: UUID
     facts: list[FactOut]
+    subjects: list[SubjectOut]
     request_id: UUID | None = None
     levels: list[LevelOut] = []
 
@@ -227,6 +236,9 @@ def _answered(outcome: Outcome) -> Status[Any]:
         "status": outcome.status,
         "execution_id": outcome.execution_id,
         "facts": outcome.facts,
+        "subjects": [
+            {"kind": each.kind, "id": each.id, "number": each.number} for each in outcome.subjects
+        ],
         "request_id": outcome.request_id,
         "levels": [level.wire() for level in outcome.levels],
     }

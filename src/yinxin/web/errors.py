@@ -39,9 +39,9 @@ NOT_JSON = Text(
 )
 NOT_HERE = Text("找不到该页面。", "There is no such page.")
 OURS = Text(
-    "系统出现意外错误，您的操作没有生效。请重试；若再次出现，请把编号告诉管理员。",
-    "Something unexpected went wrong and nothing was changed. Try again; if it happens again, "
-    "tell an administrator the number.",
+    "系统出现意外错误。请原样重新提交：已办理的不会重复办理。若再次出现，请把编号告诉管理员。",
+    "Something unexpected went wrong. Send the same again: what was done is not done twice. If it "
+    "happens again, tell an administrator the number.",
 )
 
 log = structlog.get_logger("yinxin.web")

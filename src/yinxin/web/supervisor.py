@@ -14,7 +14,7 @@ from yinxin.web.postgres import Server, end_with_parent
 
 GRACE = 10.0  # seconds between TERM and KILL
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before a restart
-SETTLED = 30.0  # seconds alive after which the pauses begin anew
+SETTLED = 10.0  # seconds alive after which the pauses begin anew
 _TICK = 0.1  # seconds
 
 _log = structlog.get_logger(__name__)
