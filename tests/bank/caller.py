@@ -35,7 +35,7 @@ class Caller:
     session: str
 
     def send(self, name: str, body: object, key: str) -> Answer:
-        """Send a command. Raises NoAnswer."""
+        """Send a command. Raises NoAnswer, and ValueError for an answer that is no JSON."""
         request = Request(
             f"http://{self.address}/api/commands/{name}",
             data=json.dumps(body).encode(),
@@ -53,7 +53,7 @@ class Caller:
                 response = no
             with response:
                 return Answer(response.status, json.load(response))
-        except (OSError, HTTPException, ValueError) as error:
+        except (OSError, HTTPException) as error:
             raise NoAnswer(repr(error)) from error
 
 

@@ -1,19 +1,16 @@
-"""Real pages in a real browser: the site runs as its own process on the test's database."""
+"""Real pages in a real browser: the site runs as its own processes on the test's database."""
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from urllib.error import URLError
-from urllib.request import urlopen
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.bank.verbs import Bank
+from tests.bank.site import free_address, running
 
 CHROMIUM = shutil.which("chromium")
 QUIET = (
@@ -27,8 +24,15 @@ QUIET = (
 )
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+@pytest.fixture(autouse=True)
+def _beside_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """playwright keeps an event loop in this thread, in which Django would rather not work."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture
+def chromium(bank: object) -> Iterator[Browser]:
+    """Ends before the bank does: whatever comes next finds no loop."""
     if CHROMIUM is None:
         pytest.skip("no chromium: apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
@@ -38,31 +42,23 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(bank: Bank) -> Iterator[str]:
+def site(bank: object) -> Iterator[str]:
     """The address of a running site over the bank of this test."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        listen = f"127.0.0.1:{free.getsockname()[1]}"
+    listen = free_address()
+    with ExitStack() as parts:
+        for part in ("worker", "sequencer"):
+            parts.enter_context(_working(part))
+        parts.enter_context(running("web", listen=listen))
+        yield f"http://{listen}"
+
+
+@contextmanager
+def _working(part: str) -> Iterator[None]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "yinxin", "web"],
-        env=os.environ | {"YINXIN_LISTEN": listen},
-        stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "yinxin", part], env=os.environ, stderr=subprocess.DEVNULL
     )
     try:
-        _wait_for(f"http://{listen}/health")
-        yield f"http://{listen}"
+        yield
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            with urlopen(url):
-                return
-        except URLError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
