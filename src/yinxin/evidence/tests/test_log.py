@@ -222,7 +222,10 @@ def test_a_sequencer_outlives_its_connection(owner: psycopg.Connection) -> None:
     command(insert)
     _wait_for(lambda: not Outbox.objects.exists())
     with owner.transaction():
-        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+        owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON oid = database "
+            "WHERE locktype = 'advisory' AND datname = current_database()"
+        )
     command(insert)
     _wait_for(lambda: not Outbox.objects.exists())
     stop.set()
