@@ -7,10 +7,18 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import django.db
+import psycopg
+
 from .opening import CannotOpen, database, home, set_up
 from .supervisor import Child, supervise
 
 PARTS = ("web", "worker", "sequencer")
+DATABASE_AWAY = (
+    "数据库没有应答，可能正在停止或重启；请稍后用同样的命令再试，已办理的不会重复办理。\n"
+    "The database does not answer; it may be stopping or restarting. Try the same command again: "
+    "what was done is not done twice."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,6 +29,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(arguments)
     except CannotOpen as error:
         print(error, file=sys.stderr)
+        return 2
+    except (psycopg.OperationalError, django.db.OperationalError) as error:
+        print(f"{DATABASE_AWAY}\n{error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
