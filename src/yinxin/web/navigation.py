@@ -22,6 +22,7 @@ MENU = (
         (
             (Text("客户", "Customers"), "customers:customers", ""),
             (Text("印鉴卡", "Seal cards"), "seals:sealcards", ""),
+            (Text("验印记录", "Examinations"), "seals:verifications", ""),
         ),
     ),
     (
