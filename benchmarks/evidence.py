@@ -1,8 +1,8 @@
 """What the log costs: leaves sequenced a second, and what writers lose by having a log at all.
 
-    DATABASE_URL=postgresql://owner@host/postgres python benchmarks/evidence.py
+    python benchmarks/evidence.py
 
-Works in a database of its own on that server and drops it afterwards. The writers' transaction is
+Runs on a durable server of its own in a temporary home. The writers' transaction is
 a transfer as the gate would write it: claim, try in a savepoint (lock two accounts, two balances,
 two postings), check the constraints, read the policy, three mentions, commit; once on plain tables,
 once on guarded ones with a leaf, in alternating rounds.
@@ -11,20 +11,25 @@ once on guarded ones with a leaf, in alternating rounds.
 import multiprocessing
 import os
 import random
+import shutil
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from uuid import UUID
 
 import django
 import psycopg
 from django.conf import settings
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from yinxin.web.postgres import Server
 
 LEAVES = 200_000
 ACCOUNTS = 10_000
@@ -59,14 +64,16 @@ FROM (
 
 
 def main() -> None:
-    server = os.environ.get("DATABASE_URL")
-    if not server:
-        raise SystemExit("set DATABASE_URL to a server on which a database may be created")
-    with _scratch_database(server) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="yinxin-evidence-") as home,
+        Server(Path(home)).running() as server,
+        _scratch_database(server.admin_url) as url,
+    ):
         _use(url)
         _prepare()
         rate = _sequenced()
         plain, loss, delay = _written(url)
+    shutil.rmtree(server.folder, ignore_errors=True)  # as root it is not below the home
     sys.stdout.write(
         f"{'cores':<44}{os.cpu_count():>12}\n"
         f"{'leaves sequenced':<44}{rate:>12,.0f} a second, at least 25,000\n"

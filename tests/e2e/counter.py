@@ -14,7 +14,7 @@ from tests.bank.cast import CAST
 from tests.bank.founding import ONE_TIME_PASSWORD
 
 PASSWORD = "qinghe-e2e-2026"
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 STEP = timedelta(seconds=30)
 HAN = re.compile("[\u4e00-\u9fff]+")
