@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from yinxin.kernel.actor import Actor, Duty
+from yinxin.kernel.actor import Actor
 from yinxin.kernel.command import COMMANDS, Command
 from yinxin.kernel.refusals import REFUSALS, Refused
 from yinxin.kernel.text import Text
@@ -18,7 +18,6 @@ from .models import Decision, Execution, Policy, Request
 from .rules import Level
 
 ERASED = Text("内容已依法销毁", "The content was erased as the law requires")
-OVERSEERS = frozenset({Duty.AUDITOR, Duty.COMPLIANCE, Duty.RISK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +114,6 @@ def trail(viewer: Actor, kind: str, subject_id: UUID, limit: int = 200) -> list[
         mention__kind=kind, mention__subject_id=subject_id
     ).order_by("id")[:limit]
     return [_entry(execution) for execution in executions]
-
-
-def execution_for(viewer: Actor, execution_id: UUID) -> Execution:
-    """Raises Refused(not_found) for somebody else's, unless the viewer oversees."""
-    execution = Execution.objects.filter(id=execution_id).first()
-    if execution is None:
-        raise Refused(rules.NOT_FOUND)
-    if execution.actor_id != viewer.id and not viewer.has(*OVERSEERS):
-        raise Refused(rules.NOT_FOUND)
-    return execution
 
 
 def matrix_for(viewer: Actor) -> QuerySet[Policy]:

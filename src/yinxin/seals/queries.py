@@ -121,12 +121,6 @@ def sealcard(viewer: Actor, card_id: UUID) -> CardView:
     )
 
 
-def card_of_account(viewer: Actor, account_id: UUID) -> SealCard | None:
-    """The card that governs the account, or waits to."""
-    cards = sealcards_for(viewer).filter(account_id=account_id)
-    return cards.exclude(state=State.CANCELLED).first()
-
-
 def verification(viewer: Actor, verification_id: UUID) -> VerificationView:
     """Raises Refused(not_found), also for an item of another branch."""
     row = _one(verifications_for(viewer).select_related("card").filter(id=verification_id))

@@ -335,9 +335,5 @@ def _card_link(row: SealCard) -> Link:
     return Link(row.number, reverse("seals:sealcard", args=[row.id]))
 
 
-def _card_used(row: Verification) -> Link | None:
-    return _card_link(row.card) if row.card else None
-
-
 def _verification_link(row: Verification) -> Link:
     return Link(row.item_number, reverse("seals:verification", args=[row.id]))

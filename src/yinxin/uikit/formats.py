@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
-from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
 
 from .page import Link, State
@@ -50,10 +49,6 @@ def plain(value: Any) -> str:
         case list() | tuple():
             return translated(Text("、", ", ")).join(map(plain, value)) or NOTHING
     return str(value)
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | Decimal | Money) and not isinstance(value, bool)
 
 
 def mask_id(number: str) -> str:

@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -60,13 +59,6 @@ def destroy_key(owner: UUID) -> None:
     _opened.pop(owner, None)
     # Once more, after whatever this transaction unsealed before was remembered.
     transaction.on_commit(lambda: _forget(owner))
-
-
-def open_keys(owners: Iterable[UUID]) -> None:
-    """Fetch the keys of many owners in one query, before a list unseals row by row."""
-    wanted = {owner for owner in owners if _known(owner) is None}
-    for row in _stored().filter(owner__in=wanted, wrapped__isnull=False):
-        _open(row)
 
 
 def _data_key(owner: UUID, create: bool = False) -> bytes:

@@ -145,10 +145,11 @@ def do(request: HttpRequest, code: str) -> HttpResponse:
     cls = next((cls for cls in COMMANDS.values() if cls.meta.code == code), None)
     if cls is None:
         raise Refused(rules.NOT_FOUND)
-    try:
-        rules.require_second_factor(cls.meta, viewer, clock.now())
-    except Refused:
-        return redirect(f"{reverse('mfa_reauthenticate')}?next={request.get_full_path()}")
+    if request.method == "GET":  # later the gate asks, and what was filled in is not lost
+        try:
+            rules.require_second_factor(cls.meta, viewer, clock.now())
+        except Refused:
+            return redirect(f"{reverse('mfa_reauthenticate')}?next={request.get_full_path()}")
     form = command_form(cls, viewer, request)
     page = Page(
         cls.meta.title, [DESK, Link(Text("交易目录", "Commands"), reverse("commands"))], code
