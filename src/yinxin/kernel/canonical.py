@@ -6,6 +6,7 @@ floats are refused.
 """
 
 import base64
+import json
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -14,7 +15,6 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-import rfc8785
 from pydantic import BaseModel
 
 from .money import Money
@@ -24,7 +24,8 @@ from .text import Text
 def canonical_bytes(value: object) -> bytes:
     """RFC 8785 bytes. Raises TypeError or ValueError for what has no canonical form, such as a
     float, a decimal that is not finite or keys that NFC makes one."""
-    return rfc8785.dumps(_plain(value))
+    # RFC 8785 differs from plain JSON in numbers, of which none are left, and in the order of keys.
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _plain(value: object) -> Any:
@@ -42,7 +43,7 @@ def _plain(value: object) -> Any:
         case Money():
             return value.wire()
         case Text():
-            return {"zh": _plain(value.zh), "en": _plain(value.en)}
+            return {"en": _plain(value.en), "zh": _plain(value.zh)}
         case datetime():
             if value.tzinfo is None:
                 raise TypeError("an instant needs a time zone")
@@ -53,7 +54,7 @@ def _plain(value: object) -> Any:
         case bytes() | memoryview():
             return base64.b64encode(bytes(value)).decode()
         case BaseModel():
-            return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
+            return _object({name: getattr(value, name) for name in type(value).model_fields})
         case Mapping():
             return _object(value)
         case list() | tuple():
@@ -75,7 +76,11 @@ def _object(value: Mapping[Any, Any]) -> dict[str, Any]:
     plain = {_key(key): _plain(item) for key, item in value.items()}
     if len(plain) < len(value):
         raise ValueError("two keys differ only in their normalisation")
-    return plain
+    return dict(sorted(plain.items(), key=_utf16))
+
+
+def _utf16(item: tuple[str, Any]) -> bytes:
+    return item[0].encode("utf-16-be")
 
 
 def _key(key: object) -> str:

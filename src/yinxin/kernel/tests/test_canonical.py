@@ -1,6 +1,7 @@
 """Every proof depends on these bytes: `vectors.json` fixes them for other implementations."""
 
 import json
+import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import StrEnum
@@ -8,7 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+import rfc8785
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -77,6 +79,23 @@ def test_equal_values_have_equal_bytes() -> None:
     assert canonical_bytes({"a": 1, "b": 2}) == canonical_bytes({"b": 2, "a": 1})
     noon = datetime(2026, 1, 5, 12, tzinfo=BEIJING)
     assert canonical_bytes(noon) == canonical_bytes(noon.astimezone(UTC))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_bytes_are_those_of_rfc_8785(value: object) -> None:
+    normalised = json.loads(unicodedata.normalize("NFC", json.dumps(value, ensure_ascii=False)))
+    try:
+        ours = canonical_bytes(value)
+    except ValueError:
+        assume(False)
+    assert ours == rfc8785.dumps(normalised)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False), st.integers(0, 5))
