@@ -24,17 +24,18 @@ SETTINGS: Mapping[str, str] = {
 # The digest of a row `c`.
 DIGEST = "sha256(convert_to(rtrim(c::text, ',)'), 'UTF8'))"
 
-# The aggregate over a command's changes to which its leaf commits. The id is part of it: whoever
-# reorders changes could otherwise pass an old row off as the latest.
-WRITES = """encode(sha256(convert_to(coalesce(string_agg(
-    concat_ws(' ', id, relation, op, row_ids, digests), E'\\n' ORDER BY id
-), ''), 'UTF8')), 'hex')"""
+# The aggregate over a command's changes to which its leaf commits: their binary form, which says
+# where each value ends. The id is part of it: whoever reorders changes could otherwise pass an old
+# row off as the latest.
+WRITES = """encode(sha256(coalesce(string_agg(
+    record_send((id, relation, op, row_ids, digests)), ''::bytea ORDER BY id
+), '')), 'hex')"""
 
 _SET = "\n".join(f"SET {name} = '{value}'" for name, value in SETTINGS.items())
 
 FUNCTIONS_SQL = f"""
 CREATE OR REPLACE FUNCTION evidence_writes(command_id uuid) RETURNS text
-LANGUAGE sql STABLE SET bytea_output = 'hex'
+LANGUAGE sql STABLE
 AS $$ SELECT {WRITES} FROM evidence_change WHERE command = command_id $$;
 """
 
