@@ -1,7 +1,7 @@
 from decimal import Decimal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from yinxin.kernel.actor import Channel, Duty
 from yinxin.kernel.command import Command, command
@@ -54,6 +54,13 @@ class ExpireRequest(Command):
     request_id: UUID = Field(title="申请")
 
 
+@command("gate.escalate", "0008", "审批逾时升级", "Escalate", channels=frozenset({Channel.JOB}))
+class Escalate(Command):
+    """The present level is late: those of the next one may decide in its place."""
+
+    request_id: UUID = Field(title="申请")
+
+
 class LevelOf(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -71,7 +78,10 @@ class LevelOf(BaseModel):
 )
 class SetPolicy(Command):
     """Replace the row of the matrix with the same command, branch, currency, amount, kind and
-    rating, or add one; no levels means that no approval is needed."""
+    rating, or add one; no levels means that no approval is needed.
+
+    It takes effect at once or at `effective_from`, and replaces what was to take effect later.
+    """
 
     command: str = Field(title="交易")
     levels: tuple[LevelOf, ...] = Field(max_length=5, title="审批环节")
@@ -83,3 +93,5 @@ class SetPolicy(Command):
     kind: str = Field("", max_length=40, title="种类")
     rating: str = Field("", max_length=20, title="风险等级")
     expires_after_h: int = Field(72, ge=1, le=2400, title="有效小时数")
+    escalates_after_h: int = Field(24, ge=1, le=2400, title="逾时升级小时数")
+    effective_from: AwareDatetime | None = Field(None, title="生效时间")

@@ -102,11 +102,14 @@ def preview(command: Command, actor: Actor) -> Outcome:
 def run(command: Command, context: Context) -> tuple[Fact, ...]:
     """Run the real handler in the open transaction, with every deferred constraint checked.
 
-    Raises Refused, also for a broken constraint that somebody explained.
+    Raises Refused, also for a broken constraint that somebody explained, and for a subject of
+    another branch.
     """
     try:
         answer = registry.HANDLERS[type(command)](command, context)
         facts = (answer,) if isinstance(answer, Fact) else tuple(answer)
+        for subject in context.subjects[:1]:
+            rules.require_scope(context.actor, subject.branch)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     except IntegrityError as error:
@@ -320,6 +323,8 @@ def _open_request(execution: Execution, command: Command, tried: Tried) -> None:
         currency=money.currency if money else "",
         created_at=context.now,
         expires_at=expires_at,
+        escalates_after_h=tried.row.escalates_after_h,
+        due_at=context.now + timedelta(hours=tried.row.escalates_after_h),
     )
 
 

@@ -1,5 +1,7 @@
+from datetime import datetime
 from decimal import Decimal
 
+from yinxin.kernel.actor import DUTY_TITLES, Duty
 from yinxin.kernel.fact import Fact
 from yinxin.kernel.text import Text
 
@@ -63,6 +65,21 @@ class RequestExpired(Fact):
         return Text(f"{self.number} 的申请逾期失效", f"The request on {self.number} expired")
 
 
+class RequestEscalated(Fact):
+    number: str
+    level: int
+    open_to: tuple[str, ...]
+
+    def sentence(self) -> Text:
+        duties = [DUTY_TITLES[Duty(each)] for each in self.open_to]
+        return Text(
+            f"{self.number} 的第 {self.level} 级审批逾时，"
+            f"现由{'、'.join(duty.zh for duty in duties)}办理",
+            f"Level {self.level} of the request on {self.number} is late; "
+            f"{', '.join(duty.en for duty in duties)} may now decide",
+        )
+
+
 class GlassBroken(Fact):
     number: str
     reason: str
@@ -83,12 +100,19 @@ class PolicySet(Fact):
     kind: str
     rating: str
     expires_after_h: int
+    escalates_after_h: int
+    effective_from: datetime | None
 
     def sentence(self) -> Text:
+        start = self.effective_from
+        from_zh = f"，{start:%Y-%m-%d %H:%M} 起生效" if start else ""
+        from_en = f", in force from {start:%Y-%m-%d %H:%M}" if start else ""
         cell = " ".join(filter(None, (self.branch, self.kind, self.rating, self.currency)))
         return Text(
             f"审批矩阵已更新：{self.command}（{cell}）自 {self.from_amount} 起，"
-            f"{self.levels or '无须审批'}，{self.expires_after_h} 小时内有效",
+            f"{self.levels or '无须审批'}，{self.expires_after_h} 小时内有效，"
+            f"{self.escalates_after_h} 小时后升级{from_zh}",
             f"The approval matrix was set: {self.command} ({cell}) from {self.from_amount}, "
-            f"{self.levels or 'no approval'}, open for {self.expires_after_h} h",
+            f"{self.levels or 'no approval'}, open for {self.expires_after_h} h, late after "
+            f"{self.escalates_after_h} h{from_en}",
         )

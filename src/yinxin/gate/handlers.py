@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Greatest
 
 from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor, Channel
@@ -19,6 +21,7 @@ from . import content, door, rules
 from .commands import (
     Approve,
     BreakGlass,
+    Escalate,
     ExpireRequest,
     Reject,
     ReturnToMaker,
@@ -30,6 +33,7 @@ from .facts import (
     ApprovalGiven,
     GlassBroken,
     PolicySet,
+    RequestEscalated,
     RequestExpired,
     RequestRejected,
     RequestReturned,
@@ -92,6 +96,23 @@ def expire_request(command: ExpireRequest, context: Context) -> list[Fact]:
     return [RequestExpired(number=request.subject_number)]
 
 
+@handles(Escalate)
+def escalate(command: Escalate, context: Context) -> list[Fact]:
+    request = _locked(command.request_id, context)
+    due = request.due_at is not None and request.due_at <= context.now
+    if request.state != State.OPEN or not due or request.last_late >= request.level:
+        return []
+    request.last_late = request.level
+    open_to = _levels(request)[request.level].duties
+    request.level_duties = sorted(open_to)
+    request.save(update_fields=["last_late", "level_duties"])
+    return [
+        RequestEscalated(
+            number=request.subject_number, level=request.level + 1, open_to=tuple(sorted(open_to))
+        )
+    ]
+
+
 @handles(BreakGlass)
 def break_glass(command: BreakGlass, context: Context) -> list[Fact]:
     """The matrix gives this command one level, so that a second person always decides it."""
@@ -136,19 +157,26 @@ def set_policy(command: SetPolicy, context: Context) -> Fact:
     cell = command.model_dump(
         include={"command", "branch", "currency", "from_amount", "kind", "rating"}
     )
-    Policy.objects.filter(**cell, effective_to__isnull=True).update(effective_to=context.now)
+    rules.require_scope(context.actor, rules.ruled_branch(command.branch, context.actor))
+    rules.require_not_backdated(command.effective_from, context.now)
+    start = command.effective_from or context.now
+    later = Q(effective_to__isnull=True) | Q(effective_to__gt=start)
+    Policy.objects.filter(later, **cell).update(effective_to=Greatest("effective_from", start))
     levels = [Level(frozenset(each.duties), each.count) for each in command.levels]
     Policy.objects.create(
         id=context.new_id(),
         **cell,
         levels=[level.wire() for level in levels],
         expires_after_h=command.expires_after_h,
-        effective_from=context.now,
+        escalates_after_h=command.escalates_after_h,
+        effective_from=start,
     )
     return PolicySet(
         **cell,
         levels=" → ".join(f"{level.count} × {'/'.join(sorted(level.duties))}" for level in levels),
         expires_after_h=command.expires_after_h,
+        escalates_after_h=command.escalates_after_h,
+        effective_from=command.effective_from,
     )
 
 
@@ -168,7 +196,7 @@ class _LevelsGrew(Exception):
 
 def _approved(request: Request, reason: str, context: Context) -> list[Fact]:
     decision = _decide(request, "approve", reason, context)
-    levels, facts = _levels(request), list[Fact]()
+    levels, facts = _asked(request), list[Fact]()
     executed = rules.next_level(levels, _counts(_approvals(request))) == len(levels)
     if executed:
         try:
@@ -180,10 +208,7 @@ def _approved(request: Request, reason: str, context: Context) -> list[Fact]:
         except Refused as refused:
             raise _Changed(refused) from refused
     if not executed:
-        request.levels = [level.wire() for level in levels]
-        request.level = rules.next_level(levels, _counts(_approvals(request)))
-        request.level_duties = sorted(levels[request.level].duties)
-        request.save(update_fields=["levels", "level", "level_duties"])
+        _go_on(request, levels, context.now)
     given = ApprovalGiven(
         approver=context.actor.name,
         authority=decision.authority_name,
@@ -192,6 +217,16 @@ def _approved(request: Request, reason: str, context: Context) -> list[Fact]:
         executed=executed,
     )
     return [given, *facts]
+
+
+def _go_on(request: Request, levels: Sequence[Level], now: datetime) -> None:
+    """Wait for the first level that still lacks persons."""
+    level = rules.next_level(levels, _counts(_approvals(request)))
+    if level != request.level:
+        request.due_at = now + timedelta(hours=request.escalates_after_h)
+    request.levels, request.level = [each.wire() for each in levels], level
+    request.level_duties = sorted(_levels(request)[level].duties)
+    request.save(update_fields=["levels", "level", "level_duties", "due_at"])
 
 
 def _executed(request: Request, context: Context) -> list[Fact]:
@@ -203,9 +238,10 @@ def _executed(request: Request, context: Context) -> list[Fact]:
     inner, facts = _final_run(request, tuple(approvers))
     row = ruling_row(rows, inner)
     levels = row.levels if row else ()
+    open_to = rules.escalated(levels, request.last_late)
     for decision in approvals:
         if decision.level < len(levels):
-            _require_still_held(decision, approvers[decision.actor_id], levels, request.branch)
+            _require_still_held(decision, approvers[decision.actor_id], open_to, request.branch)
     if rules.next_level(levels, _counts(approvals)) < len(levels):
         raise _LevelsGrew(levels)
     _adopt(inner, context)
@@ -325,6 +361,11 @@ def _locked(request_id: UUID, context: Context) -> Request:
 
 
 def _levels(request: Request) -> Sequence[Level]:
+    """The levels as they are open now, late ones to those of the next, too."""
+    return rules.escalated(_asked(request), request.last_late)
+
+
+def _asked(request: Request) -> Sequence[Level]:
     return list(map(Level.parse, request.levels))
 
 

@@ -16,7 +16,7 @@ from yinxin.kernel import clock
 from yinxin.vault import blobs
 
 from . import door, queries
-from .commands import ExpireRequest
+from .commands import Escalate, ExpireRequest
 from .registry import service
 
 Job = Callable[..., None]
@@ -50,6 +50,16 @@ def expire_requests(timestamp: int) -> None:
     for request_id in queries.overdue(clock.now()):
         actor = service("gate.clock", "系统时钟")
         door.submit(ExpireRequest(request_id=request_id), actor, f"expire {request_id}")
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="gate.escalate_requests", queueing_lock="gate.escalate_requests")
+def escalate_requests(timestamp: int) -> None:
+    """Open the late levels to the next ones."""
+    close_old_connections()
+    for request_id, level in queries.late(clock.now()):
+        actor = service("gate.clock", "系统时钟")
+        door.submit(Escalate(request_id=request_id), actor, f"escalate {request_id} {level}")
 
 
 @app.periodic(cron="17 * * * *")

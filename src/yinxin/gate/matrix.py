@@ -43,6 +43,7 @@ def rows_in_force(command: str) -> list[PolicyRow]:
             row.kind,
             row.rating,
             row.expires_after_h,
+            row.escalates_after_h,
         )
         for row in rows
     ]

@@ -48,7 +48,10 @@ class Mention(models.Model):
 
 
 class Request(models.Model):
-    """A command that waits for approval; its bytes are those of the execution that asked."""
+    """A command that waits for approval; its bytes are those of the execution that asked.
+
+    The present level is to decide until `due_at`; `last_late` is the last one that did not.
+    """
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -77,6 +80,9 @@ class Request(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    escalates_after_h = models.PositiveIntegerField(default=24)
+    due_at = models.DateTimeField(null=True)
+    last_late = models.SmallIntegerField(default=-1)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -153,6 +159,7 @@ class Policy(models.Model):
     rating = models.CharField(max_length=20, blank=True)
     levels = models.JSONField()
     expires_after_h = models.PositiveIntegerField(default=72)
+    escalates_after_h = models.PositiveIntegerField(default=24)
     effective_from = models.DateTimeField()
     effective_to = models.DateTimeField(null=True)
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.command import COMMANDS, Command
 from yinxin.kernel.refusals import REFUSALS, Refused
@@ -117,8 +118,9 @@ def trail(viewer: Actor, kind: str, subject_id: UUID, limit: int = 200) -> list[
 
 
 def matrix_for(viewer: Actor) -> QuerySet[Policy]:
-    """The rows in force of the approval matrix."""
-    return Policy.objects.filter(effective_to=None).order_by("command", "from_amount", "branch")
+    """The rows of the approval matrix that are in force or will be."""
+    ended = Q(effective_to__lte=clock.now())
+    return Policy.objects.exclude(ended).order_by("command", "from_amount", "branch")
 
 
 def title_of(command: str) -> Text:
@@ -158,6 +160,14 @@ def _may_see(viewer: Actor, request: Request) -> bool:
 def open_count() -> int:
     """How many requests are open in the house, for its gauges."""
     return Request.objects.filter(state=Request.State.OPEN).count()
+
+
+def late(now: datetime) -> list[tuple[UUID, int]]:
+    """Open requests with their present level, which should have decided, for the clock."""
+    rows = Request.objects.filter(
+        state=Request.State.OPEN, due_at__lte=now, last_late__lt=F("level")
+    )
+    return list(rows.order_by("pk").values_list("pk", "level")[:1000])
 
 
 def overdue(now: datetime) -> list[UUID]:

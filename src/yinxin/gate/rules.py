@@ -117,6 +117,18 @@ POLICY_FIXED = refusal(
     "The approval of {command} is fixed by the house, or needs one level at least.",
     "审批矩阵",
 )
+POLICY_BACKDATED = refusal(
+    "policy_backdated",
+    "审批规则不能早于现在生效，请改用现在或以后的时间。",
+    "A row of the matrix cannot take effect in the past; give a time that is still to come.",
+    "审批矩阵",
+)
+OUT_OF_SCOPE = refusal(
+    "out_of_scope",
+    "该业务属于其他网点，不在您的管辖范围内。",
+    "This belongs to a branch that is not below yours; ask somebody there to do it.",
+    "岗位责任制",
+)
 # The commands of the gate itself that the matrix may rule: never without a second person.
 GOVERNED = frozenset({"gate.break_glass", "gate.set_policy"})
 
@@ -156,6 +168,7 @@ class PolicyRow:
     kind: str = ""
     rating: str = ""
     expires_after_h: int = 72
+    escalates_after_h: int = 24
 
     def applies(self, measure: Measure) -> bool:
         money = measure.money
@@ -166,6 +179,19 @@ class PolicyRow:
             and self.kind in ("", measure.kind)
             and self.rating in ("", measure.rating)
         )
+
+    def covers(self, other: "PolicyRow") -> bool:
+        """Whether every case of `other` is a case of this row."""
+        return (
+            other.branch.startswith(self.branch)
+            and self.currency in ("", other.currency)
+            and self.from_amount <= other.from_amount
+            and self.kind in ("", other.kind)
+            and self.rating in ("", other.rating)
+        )
+
+    def persons(self) -> int:
+        return sum(level.count for level in self.levels)
 
     def specificity(self) -> tuple[int, bool, bool, bool, Decimal]:
         return (
@@ -180,6 +206,8 @@ class PolicyRow:
 def applicable_row(rows: Sequence[PolicyRow], measure: Measure) -> PolicyRow | None:
     """The row that rules, None where the command has no rows at all.
 
+    A special case goes before the general one. Of rows that are no special case of each other,
+    such as one of a branch and one of large amounts, that which asks for more persons rules.
     Raises Refused(no_policy) where it has rows and none applies: a gap never lets through.
     """
     if not rows:
@@ -187,7 +215,24 @@ def applicable_row(rows: Sequence[PolicyRow], measure: Measure) -> PolicyRow | N
     matching = [row for row in rows if row.applies(measure)]
     if not matching:
         raise Refused(NO_POLICY)
-    return max(matching, key=PolicyRow.specificity)
+    special = [
+        row
+        for row in matching
+        if not any(row.covers(other) and not other.covers(row) for other in matching)
+    ]
+    return max(special, key=lambda row: (row.persons(), row.specificity()))
+
+
+def require_not_backdated(effective_from: datetime | None, now: datetime) -> None:
+    if effective_from and effective_from < now:
+        raise Refused(POLICY_BACKDATED)
+
+
+def require_scope(actor: Actor, branch: str) -> None:
+    """Staff change what belongs to their branch, one below it, or a lender's."""
+    branches = (actor.branch, *(lent.branch for lent in actor.borrowed))
+    if actor.kind is ActorKind.STAFF and branch and not branch.startswith(branches):
+        raise Refused(OUT_OF_SCOPE)
 
 
 def require_governable(command: str, levels: Sequence[object]) -> None:
@@ -272,6 +317,20 @@ def authority_for(
     if not others:
         raise Refused(OWN_REQUEST)
     return others[0]
+
+
+def ruled_branch(branch: str, actor: Actor) -> str:
+    """Rules for every branch are the head office's, which is the first step of each path."""
+    return branch if branch != "/" else actor.branch[: actor.branch.find("/", 1) + 1]
+
+
+def escalated(levels: Sequence[Level], last_late: int) -> list[Level]:
+    """Levels up to `last_late` are open to those of the next one, too; the last stays as it is."""
+    nexts = [*levels[1:], *levels[-1:]]
+    return [
+        Level(level.duties | above.duties, level.count) if index <= last_late else level
+        for index, (level, above) in enumerate(zip(levels, nexts, strict=True))
+    ]
 
 
 def next_level(levels: Sequence[Level], approvals_by_level: Mapping[int, int]) -> int:

@@ -280,6 +280,7 @@ def _seed_matrix(context: Context) -> None:
             rating=row.rating,
             levels=[level.wire() for level in row.levels],
             expires_after_h=row.expires_after_h,
+            escalates_after_h=row.escalates_after_h,
             effective_from=context.now,
         )
         for row in POLICIES

@@ -14,7 +14,7 @@ from yinxin.kernel.command import Command
 from yinxin.kernel.refusals import REFUSALS, Refused, refusal
 from yinxin.people.commands import EstablishInstitution, Founder, OpenBranch
 
-from .acts import MoveMoney, leaves, moved
+from .acts import EAST, HEAD_OFFICE, MoveMoney, leaves, moved
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,30 @@ def test_duty_and_channel(bank: Bank, who: str, channel: Channel, answer: str) -
     assert code(bank.do(bank.actor(who, channel), move)) == answer
     assert moved(move) == (answer == "done")
     assert leaves() == before + 1
+
+
+@pytest.mark.parametrize(
+    ("branch", "of", "answer"),
+    [
+        (HEAD_OFFICE, EAST, "done"),
+        (EAST, EAST, "done"),
+        (EAST, EAST + "0007/", "done"),
+        (EAST, HEAD_OFFICE, "out_of_scope"),
+        (EAST, "/0001/0003/", "out_of_scope"),
+        ("/0001/0003/", EAST, "out_of_scope"),
+    ],
+)
+def test_staff_act_on_their_branch_and_below(bank: Bank, branch: str, of: str, answer: str) -> None:
+    move = MoveMoney(branch=of)
+    assert code(bank.do(replace(bank.actor("张敏"), branch=branch), move)) == answer
+    assert moved(move) == (answer == "done")
+
+
+def test_a_branch_sets_rules_for_itself_alone(bank: Bank) -> None:
+    east = replace(bank.actor("吴刚"), branch=EAST)
+    for branch, answer in (("/", "out_of_scope"), (HEAD_OFFICE, "out_of_scope"), (EAST, "pending")):
+        rule = SetPolicy(command="gatetest.move", levels=(), branch=branch)
+        assert code(bank.do(east, rule)) == answer
 
 
 def policy() -> SetPolicy:

@@ -1,5 +1,7 @@
 """The approval matrix: which row rules, and how the table is changed."""
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import psycopg
@@ -73,6 +75,17 @@ def test_the_most_specific_row_rules(case: list[str]) -> None:
     assert applicable_row(list(reversed(MATRIX.values())), measure) == MATRIX[name]
 
 
+def test_of_rows_neither_of_which_is_special_that_with_more_persons_rules() -> None:
+    two = (LEVEL, LEVEL)
+    large = PolicyRow("x", two, currency="CNY", from_amount=Decimal(1_000_000))
+    east = PolicyRow("x", (LEVEL,), branch="/0001/0002/")
+    east_large = PolicyRow("x", (LEVEL,), "/0001/0002/", "CNY", Decimal(1_000_000))
+    million = Measure(Money("1000000", "CNY"), branch="/0001/0002/")
+    assert applicable_row([MATRIX["any"], large, east], million) == large
+    assert applicable_row([MATRIX["any"], large, east], replace(million, money=None)) == east
+    assert applicable_row([large, east, east_large], million) == east_large
+
+
 def test_a_gap_refuses_and_an_empty_matrix_does_not() -> None:
     dollars = Measure(Money("1", "USD"), branch="/0001/")
     assert applicable_row([], dollars) is None
@@ -119,6 +132,20 @@ def test_a_row_is_replaced_and_its_past_kept(bank: Bank) -> None:
     ]
     with clock.at(then):  # what ruled then
         assert steps(bank, bank.do("张敏", move("1 CNY")), "李强") == ["executed"]
+
+
+def test_a_row_for_later_rules_from_then_and_a_new_one_replaces_it(bank: Bank) -> None:
+    rule(bank, (REVIEWER,))
+    tomorrow = clock.now() + timedelta(days=1)
+    rule(bank, (MANAGER,), effective_from=tomorrow)
+    past = SetPolicy(command="gatetest.move", levels=(), effective_from=clock.now())
+    assert code(bank.do("吴刚", past)) == "policy_backdated"
+    assert steps(bank, bank.do("张敏", move("1 CNY")), "李强") == ["executed"]
+    with clock.at(tomorrow):
+        assert steps(bank, bank.do("张敏", move("1 CNY")), "王芳") == ["executed"]
+    rule(bank, (RISK,))
+    with clock.at(tomorrow):
+        assert steps(bank, bank.do("张敏", move("1 CNY")), "何静") == ["executed"]
 
 
 def test_the_gate_s_own_decisions_are_not_governed(bank: Bank) -> None:
