@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from yinxin.kernel.canonical import canonical_bytes
 
@@ -19,6 +19,7 @@ def append(
     at: datetime,
     outcome: str,
     commitments: Mapping[str, str],
+    using: str = DEFAULT_DB_ALIAS,
 ) -> None:
     """Put the leaf of a command into the outbox, as the last statement of its transaction.
 
@@ -39,7 +40,7 @@ def append(
         }
     )
     # "writes" sorts last, so the database completes the leaf and no second round trip is needed.
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO evidence_outbox (command, data)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from yinxin.kernel.text import Text
 
@@ -278,9 +278,18 @@ def _strays() -> Iterator[Finding]:
     )
 
 
-def _rows(table: str, pk: str) -> Iterator[Finding]:
+def altered_rows(tables: Sequence[tuple[str, str]], using: str) -> Iterator[Finding]:
+    """Rows of guarded tables that are not as recorded, in the open transaction of a connection."""
+    with connections[using].cursor() as cursor:
+        for name, value in SETTINGS.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+    for table, pk in tables:
+        yield from _rows(table, pk, using)
+
+
+def _rows(table: str, pk: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[Finding]:
     """Rows of a guarded table that are not as the last change recorded them, in leaf order."""
-    with connection.chunked_cursor() as cursor:
+    with connections[using].chunked_cursor() as cursor:
         cursor.execute(
             f"""
             WITH recorded AS (
