@@ -142,6 +142,9 @@ def test_who_may_not_speak(clerk: Client, bank: Bank) -> None:
     refused(send(Client(HTTP_HOST="localhost"), REGISTER, PERSON), 401, "unauthenticated")
     clerk.cookies["csrftoken"] = "x" * 32
     refused(send(clerk, REGISTER, PERSON), 403, "forged")
+    wrong = clerk.get("/api/commands/customers.register")
+    refused(wrong, 405, "wrong_method")
+    assert wrong["Allow"] == "POST"
     refused(clerk.get("/api/commands/customers.unheard"), 404, "not_found")
 
 

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -103,6 +105,9 @@ class Request(models.Model):
             ),
             models.Index(fields=["maker_id", "-created_at"], name="gate_request_by_maker"),
         ]
+
+    def is_late(self, now: datetime) -> bool:
+        return self.state == self.State.OPEN and self.due_at is not None and self.due_at <= now
 
 
 class Decision(models.Model):

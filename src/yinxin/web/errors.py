@@ -18,7 +18,9 @@ from yinxin.gate import rules
 from yinxin.kernel.refusals import Invalid, Refused
 from yinxin.kernel.text import Text
 
-FORBIDDEN = frozenset({rules.DUTY_MISSING, rules.CHANNEL_CLOSED, rules.SECOND_FACTOR_NEEDED})
+FORBIDDEN = frozenset(
+    {rules.DUTY_MISSING, rules.CHANNEL_CLOSED, rules.OUT_OF_SCOPE, rules.SECOND_FACTOR_NEEDED}
+)
 NOT_SIGNED_ON = Text("请先登录。", "Sign on first.")
 SIGN_ON_INCOMPLETE = Text(
     "请先在网页登录，更换一次性口令并绑定动态口令。",
@@ -36,6 +38,9 @@ TOO_LARGE = Text("请求内容过大。", "The request is too large.")
 NOT_JSON = Text(
     "请求体须为 JSON（Content-Type: application/json）。",
     "The body must be JSON (Content-Type: application/json).",
+)
+WRONG_METHOD = Text(
+    "该地址不支持此请求方式。", "This address does not take requests of that method."
 )
 NOT_HERE = Text("找不到该页面。", "There is no such page.")
 OURS = Text(
@@ -133,6 +138,12 @@ def malformed(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page(request, 403, "forged", FORGED)
+
+
+def wrong_method(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    said = _say(request, 405, "wrong_method", WRONG_METHOD)
+    said["Allow"] = response["Allow"]
+    return said
 
 
 def unexpected(request: HttpRequest) -> HttpResponse:

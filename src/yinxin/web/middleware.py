@@ -39,6 +39,8 @@ class RequestLog:
         request.number = str(new_id())  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request=request.number):  # type: ignore[attr-defined]
             response = self.get_response(request)
+            if response.status_code == 405:
+                response = errors.wrong_method(request, response)
             seconds = time.perf_counter() - started
             route = request.resolver_match.route if request.resolver_match else "-"
             metrics.REQUESTS.labels(request.method, route, response.status_code).observe(seconds)

@@ -53,6 +53,7 @@ STATES = {
     gate.Request.State.WITHDRAWN: State(Text("已撤回", "Withdrawn"), Tone.PLAIN),
     gate.Request.State.EXPIRED: State(Text("已逾期", "Expired"), Tone.WARN),
 }
+LATE = State(Text("审批逾时", "Late"), Tone.BAD)
 # These are sent from the page of the request that they are about.
 DECISIONS = (Approve, Reject, ReturnToMaker, Withdraw)
 
@@ -74,7 +75,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
                 Column("maker_name", Text("发起人", "Maker")),
                 Column("created_at", Text("发起时间", "Made at")),
                 Column("level", Text("环节", "Level"), lambda row: row.level + 1, numeric=True),
-                Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
+                Column("due_at", Text("办理期限", "Due")),
+                Column("state", Text("状态", "State"), _state),
             ],
             [
                 Search("number", Text("业务编号", "Number"), "subject_number__icontains"),
@@ -99,6 +101,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "title": title,
         }
         return render(request, "web/inbox.html", context)
+
+
+def _state(row: gate.Request) -> State:
+    return LATE if row.is_late(clock.now()) else STATES[row.state]
 
 
 @require_GET
