@@ -157,7 +157,7 @@ def set_policy(command: SetPolicy, context: Context) -> Fact:
     cell = command.model_dump(
         include={"command", "branch", "currency", "from_amount", "kind", "rating"}
     )
-    rules.require_scope(context.actor, rules.ruled_branch(command.branch, context.actor))
+    rules.require_scope(context.actor, command.branch)
     rules.require_not_backdated(command.effective_from, context.now)
     start = command.effective_from or context.now
     later = Q(effective_to__isnull=True) | Q(effective_to__gt=start)

@@ -229,8 +229,11 @@ def require_not_backdated(effective_from: datetime | None, now: datetime) -> Non
 
 
 def require_scope(actor: Actor, branch: str) -> None:
-    """Staff change what belongs to their branch, one below it, or a lender's."""
+    """Staff change what belongs to their branch, one below it, or a lender's; the head office,
+    which is the first step of each path, what belongs to every branch."""
     branches = (actor.branch, *(lent.branch for lent in actor.borrowed))
+    if branch == "/":
+        branch = actor.branch[: actor.branch.find("/", 1) + 1]
     if actor.kind is ActorKind.STAFF and branch and not branch.startswith(branches):
         raise Refused(OUT_OF_SCOPE)
 
@@ -317,11 +320,6 @@ def authority_for(
     if not others:
         raise Refused(OWN_REQUEST)
     return others[0]
-
-
-def ruled_branch(branch: str, actor: Actor) -> str:
-    """Rules for every branch are the head office's, which is the first step of each path."""
-    return branch if branch != "/" else actor.branch[: actor.branch.find("/", 1) + 1]
 
 
 def escalated(levels: Sequence[Level], last_late: int) -> list[Level]:
