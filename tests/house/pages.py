@@ -1,4 +1,5 @@
-"""The pages of docs/ that follow from the code: commands, refusals, permissions, evidence.
+"""The pages of docs/ that follow from the code: commands, refusals, permissions, evidence, and the
+manual of each workflow.
 
 `make docs` writes them; a house test finds one that is stale.
 """
@@ -11,7 +12,10 @@ from yinxin.gate.registry import POLICIES
 from yinxin.kernel.actor import DUTY_TITLES, Duty
 from yinxin.kernel.command import COMMANDS
 from yinxin.kernel.refusals import REFUSALS
+from yinxin.kernel.workflow import WORKFLOWS
 from yinxin.people.rules import EXCLUSIVE
+
+from . import manual
 
 DOCS = Path(__file__).parents[2] / "docs"
 NOTE = "<!-- Written by tests/house/pages.py; change the code, then run `make docs`. -->\n"
@@ -88,3 +92,5 @@ def written() -> Iterator[tuple[Path, str]]:
     """Each page and what it should say."""
     for name, write in PAGES.items():
         yield DOCS / name, NOTE + "".join(write())
+    for table, workflow in sorted(WORKFLOWS.items()):
+        yield DOCS / "manual" / f"{table}.md", NOTE + "".join(manual.page(workflow))

@@ -10,6 +10,7 @@ from .pages import written
 )
 def test_generated_pages_are_current(page, text) -> None:
     if os.environ.get("WRITE_DOCS"):
+        page.parent.mkdir(exist_ok=True)
         page.write_text(text)
     assert page.exists(), "run `make docs`"
     assert page.read_text() == text, "run `make docs`"

@@ -28,7 +28,7 @@ CONSTRAINTS: dict[str, str] = {}
 ACTORS: dict[str, Resolver] = {}
 SERVICES: dict[UUID, Actor] = {}
 
-ROOMS = ("commands", "facts", "queries", "handlers", "policy", "jobs", "checks")
+ROOMS = ("commands", "facts", "queries", "handlers", "policy", "workflow", "jobs", "checks")
 
 
 def handles(cls: type[C]) -> Callable[[Handler[C]], Handler[C]]:
