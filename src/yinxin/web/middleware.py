@@ -15,7 +15,7 @@ from yinxin.kernel.actor import Channel
 from yinxin.kernel.ids import new_id
 from yinxin.people import queries as people
 
-from . import errors, metrics
+from . import errors, founding_pages, metrics
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -23,7 +23,7 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 )
-OPEN_PATHS = ("/accounts/", "/static/", "/health", "/metrics", "/language/")
+OPEN_PATHS = ("/accounts/", "/founding/", "/static/", "/health", "/metrics", "/language/")
 
 log = structlog.get_logger("yinxin.web")
 
@@ -85,6 +85,8 @@ class Viewer:
                 Channel.API if request.path.startswith("/api/") else Channel.WEB,
                 second_factor_at(request),
             )
+        if request.actor is None and _nobody_works_here(request):  # type: ignore[attr-defined]
+            return redirect("founding")
         if request.path.startswith(OPEN_PATHS):
             return self.get_response(request)
         if request.actor is None:  # type: ignore[attr-defined]
@@ -95,6 +97,11 @@ class Viewer:
             api = request.path.startswith("/api/")
             return errors.sign_on_incomplete() if api else redirect(first)
         return self.get_response(request)
+
+
+def _nobody_works_here(request: HttpRequest) -> bool:
+    """In an empty house there is one page to see."""
+    return request.path in ("/", "/accounts/login/") and not founding_pages.is_founded()
 
 
 def _to_do_first(request: HttpRequest) -> str:

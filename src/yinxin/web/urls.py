@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from . import evidence_pages, metrics, pages
+from . import evidence_pages, founding_pages, metrics, pages
 from .api import api
 
 handler400 = "yinxin.web.errors.malformed"
@@ -19,6 +19,7 @@ gate = (
 )
 
 urlpatterns = [
+    path("founding/", founding_pages.founding, name="founding"),
     path("", pages.inbox, name="inbox"),
     path("requests/", include(gate)),
     path("do/<str:code>/", pages.do, name="do"),
