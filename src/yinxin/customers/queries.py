@@ -1,8 +1,9 @@
 """Who the customers are. Numbers come masked, unless the viewer just left a reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,13 +11,39 @@ from django.db.models import Q, QuerySet
 from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor
+from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
+from yinxin.kernel.text import Text
+from yinxin.people.queries import bank_today
+from yinxin.vault import blobs
 from yinxin.vault import search as tokens
+from yinxin.vault.sealing import fetch_keys
 
-from . import rules
-from .documents import DocumentType, masked
-from .models import Customer, Revelation
+from . import allowances as allowing
+from . import changes, images, rules
+from . import scorecard as scoring
+from .allowances import Allowance, Product
+from .changes import ItemRule
+from .models import (
+    AllowanceRow,
+    Customer,
+    Document,
+    ItemRuleRow,
+    Party,
+    Report,
+    Revelation,
+    ScoreRow,
+    SecondEntry,
+)
+from .names import spellings
+from .opening import ReadVerdict, Standing
+from .particulars import Item
+from .parties import Role
+from .reports import MAJOR, ReportState
 from .rules import Kind, Rating, State
+from .scorecard import Card, Factor, Rated, Score
+
+SEARCHED = ("name", "document", "phone", "party")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +59,12 @@ class Brief:
     branch: str
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """`document_number` is masked unless `revealed_until`."""
-
-    brief: Brief
-    document_type: DocumentType
-    document_number: str
-    revealed_until: datetime | None
-    phone: str
-    address: str
-    registered_by: str
-    registered_at: datetime
-    opened_by: str
-    opened_at: datetime | None
-
-
 def customers_for(viewer: Actor, search: str = "") -> QuerySet[Customer]:
     """The customers of the viewer's branch and those below it.
 
-    `search` is part of a name, its pinyin initials, a document number or its last four
-    characters, or the start of a customer number.
+    `search` is part of a name, also of somebody who stands behind the customer, its pinyin
+    initials, a document or phone number or its last four characters, or the start of a
+    customer number.
     """
     customers = Customer.objects.filter(branch__startswith=viewer.branch)
     return customers.filter(matching(search)) if search else customers
@@ -60,36 +72,23 @@ def customers_for(viewer: Actor, search: str = "") -> QuerySet[Customer]:
 
 def matching(search: str) -> Q:
     """The condition on customers that a search means."""
-    found = tokens.find("customers.name", search) + tokens.find("customers.document", search)
+    found = {
+        owner
+        for kind in SEARCHED
+        for spelling in spellings(search)
+        for owner in tokens.find(f"customers.{kind}", spelling)
+    }
     return Q(id__in=found) | Q(number__istartswith=search.strip())
 
 
-def customer(viewer: Actor, customer_id: UUID) -> Detail:
-    """Raises Refused(not_found), also for a customer of another branch."""
-    row = _visible(viewer, customer_id)
-    revealed = (
-        Revelation.objects.filter(customer=row, actor_id=viewer.id, until__gt=clock.now())
-        .order_by("-until")
-        .first()
-    )
-    number = row.document_number
-    return Detail(
-        brief=brief_of(row),
-        document_type=DocumentType(row.document_type),
-        document_number=number if revealed else masked(number),
-        revealed_until=revealed.until if revealed else None,
-        phone=masked(row.phone),
-        address=row.address,
-        registered_by=row.registered_by_name,
-        registered_at=row.registered_at,
-        opened_by=row.opened_by_name,
-        opened_at=row.opened_at,
-    )
+def prepare(rows: Iterable[Customer]) -> None:
+    """Fetch the keys of a page of customers at once, before their names are opened."""
+    fetch_keys(row.id for row in rows)
 
 
 def brief(viewer: Actor, customer_id: UUID) -> Brief:
     """Raises Refused(not_found), also for a customer of another branch."""
-    return brief_of(_visible(viewer, customer_id))
+    return brief_of(visible(viewer, customer_id))
 
 
 def active(viewer: Actor, customer_id: UUID) -> Brief:
@@ -101,7 +100,8 @@ def active(viewer: Actor, customer_id: UUID) -> Brief:
 
 def briefs(viewer: Actor, customer_ids: Iterable[UUID]) -> dict[UUID, Brief]:
     """Those of the customers that the viewer may see, by id."""
-    rows = customers_for(viewer).filter(id__in=set(customer_ids))
+    rows = list(customers_for(viewer).filter(id__in=set(customer_ids)))
+    prepare(rows)
     return {row.id: brief_of(row) for row in rows}
 
 
@@ -117,8 +117,139 @@ def brief_of(row: Customer) -> Brief:
     )
 
 
-def _visible(viewer: Actor, customer_id: UUID) -> Customer:
+def allowances(viewer: Actor, customer_id: UUID) -> dict[Product, Allowance]:
+    """What the customer's rating, state and document allow today, product by product."""
+    return {each.product: each for each in allowances_of(visible(viewer, customer_id))}
+
+
+def allowances_of(row: Customer) -> tuple[Allowance, ...]:
+    today = bank_today()
+    return allowing.allowed(
+        State(row.state), Rating(row.rating), row.document_expires_on, allowance_table(today), today
+    )
+
+
+def agents_of(viewer: Actor, customer_id: UUID, on: date) -> list[Party]:
+    """Whose mandates are in force on a day; their `scope` says for what."""
+    return current_parties(visible(viewer, customer_id), on, Role.AGENT)
+
+
+def scorecard(today: date) -> Card:
+    """The scorecard in force: what is shipped, and what was set since."""
+    rows = [
+        (row.effective_on, _score(row)) for row in ScoreRow.objects.order_by("effective_on", "id")
+    ]
+    return scoring.overlaid(rows, today)
+
+
+def allowance_table(today: date) -> allowing.Table:
+    rows = [
+        (
+            row.effective_on,
+            (row.rating, row.product),
+            (row.allowed, _limit(row.single, row.currency), _limit(row.daily, row.currency)),
+        )
+        for row in AllowanceRow.objects.order_by("effective_on", "id")
+    ]
+    return allowing.overlaid(rows, today)
+
+
+def item_rules(today: date) -> Mapping[Item, ItemRule]:
+    rows = [
+        (row.effective_on, Item(row.item), ItemRule(row.alone, row.proof))
+        for row in ItemRuleRow.objects.order_by("effective_on", "id")
+    ]
+    return changes.overlaid(rows, today)
+
+
+def rating_of(customer: Customer) -> Rated:
+    """The rating that the scorecard in force gives a customer as known now."""
+    today = bank_today()
+    parties = current_parties(customer, today)
+    events = Report.objects.filter(
+        customer=customer, event__in=MAJOR, verified_at__isnull=False
+    ).exclude(state=ReportState.UNFOUNDED)
+    known = scoring.traits(
+        Kind(customer.kind),
+        customer.values,
+        [
+            (frozenset(row.criteria), row.values.get(Item.NATIONALITY, "CHN"))
+            for row in parties
+            if row.role == Role.OWNER
+        ],
+        any(row.role == Role.AGENT for row in parties),
+        events.values_list("event", flat=True),
+    )
+    return scoring.rated(known, scorecard(today))
+
+
+def current_parties(customer: Customer, on: date, *roles: Role) -> list[Party]:
+    rows = Party.objects.filter(Q(ends_on=None) | Q(ends_on__gte=on), customer=customer)
+    rows = rows.filter(begins_on__lte=on, ended_at=None)
+    return list((rows.filter(role__in=roles) if roles else rows).order_by("id"))
+
+
+def standing_of(customer: Customer) -> Standing:
+    """What the checks before opening look at."""
+    entry = last_entry(customer)
+    papers = Document.objects.filter(customer=customer).select_related("reading").order_by("id")
+    latest = {image.paper: image for image in papers}
+    readings = [image.reading for image in latest.values() if hasattr(image, "reading")]
+    return Standing(
+        kind=Kind(customer.kind),
+        values=customer.values,
+        second_entry=entry.state if entry else "",
+        papers=list(latest),
+        readings=[
+            ReadVerdict.AGREES if reading.confirmed_at else ReadVerdict(reading.verdict)
+            for reading in readings
+        ],
+        roles=[row.role for row in current_parties(customer, bank_today())],
+    )
+
+
+def last_entry(customer: Customer) -> SecondEntry | None:
+    rows = SecondEntry.objects.filter(customer=customer)
+    return rows.exclude(state=SecondEntry.State.VOID).order_by("-id").first()
+
+
+def document_to_read(viewer: Actor, document_id: str) -> tuple[Document, Customer] | None:
+    """An image that nobody has read yet, with its customer."""
+    rows = Document.objects.filter(id=document_id, reading=None).select_related("customer")
+    found = rows.filter(customer__branch__startswith=viewer.branch).first()
+    return (found, found.customer) if found else None
+
+
+def document_image(viewer: Actor, document_id: UUID) -> tuple[bytes, str]:
+    """The image and its media type, for a viewer who just left a reason.
+
+    Raises Refused(not_found), Refused(ticket_needed).
+    """
+    rows = Document.objects.filter(id=document_id, customer__branch__startswith=viewer.branch)
+    found = rows.first()
+    if found is None:
+        raise Refused(NOT_FOUND)
+    tickets = Revelation.objects.filter(document=found, actor_id=viewer.id)
+    if not tickets.filter(until__gt=clock.now()).exists():
+        raise Refused(rules.TICKET_NEEDED)
+    content = blobs.read(blobs.kept(found.blob_id))
+    return content, images.media_type(content)
+
+
+def reports_for(viewer: Actor) -> QuerySet[Report]:
+    return Report.objects.filter(branch__startswith=viewer.branch).select_related("customer")
+
+
+def visible(viewer: Actor, customer_id: UUID) -> Customer:
     row = customers_for(viewer).filter(id=customer_id).first()
     if row is None:
         raise Refused(NOT_FOUND)
     return row
+
+
+def _score(row: ScoreRow) -> Score:
+    return Score(Factor(row.factor), row.value, row.points, Text(row.reason, row.reason_en))
+
+
+def _limit(amount: Decimal | None, currency: str) -> Money | None:
+    return Money(amount, currency) if amount is not None else None

@@ -1,9 +1,13 @@
 from django.urls import path
 
-from . import views
+from .views import customer, listed, reports, standards
 
 app_name = "customers"
 urlpatterns = [
-    path("", views.customers, name="customers"),
-    path("<uuid:id>/", views.customer, name="customer"),
+    path("", listed.customers, name="customers"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<uuid:id>/", reports.report, name="report"),
+    path("standards/", standards.standards, name="standards"),
+    path("documents/<uuid:id>/", customer.document, name="document"),
+    path("<uuid:id>/", customer.customer, name="customer"),
 ]

@@ -1,10 +1,11 @@
 """A list page: filters, chosen columns, pages by keyset, and the same rows as a workbook."""
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 
@@ -19,6 +20,7 @@ from .export import workbook
 from .page import Action
 
 COUNTED_TO = 10_000
+CHUNK = 2000
 PAGING = ("after", "before")
 
 Lookup = str | Callable[[QuerySet[Any], Any], QuerySet[Any]]
@@ -119,6 +121,7 @@ class Listing:
     `order` names one unique field, descending with a minus: a page is found by where the last
     one ended, however long the list. `batch` are actions on the ticked rows, posted as
     `selected`; `export_url` is where a POST with the same query answers with the workbook.
+    `prepare` sees the rows of a page before they are shown, to fetch at once what each needs.
     """
 
     rows: QuerySet[Any]
@@ -129,6 +132,7 @@ class Listing:
     size: int = 20
     batch: Sequence[Action] = ()
     export_url: str = ""
+    prepare: Callable[[list[Any]], None] = lambda rows: None
     empty: Text = field(default=Text("没有符合条件的记录。", "Nothing matches."))
 
     @cached_property
@@ -166,6 +170,7 @@ class Listing:
 
     @cached_property
     def page(self) -> list[Any]:
+        self.prepare(self._page[0])
         return self._page[0]
 
     @cached_property
@@ -199,11 +204,16 @@ class Listing:
 
     def export(self) -> bytes:
         """Every row that the filters let through, with the columns shown, as a workbook."""
-        rows = self.filtered.order_by(self.order).iterator(chunk_size=2000)
         return workbook(
             [column.title for column in self.shown],
-            ([column.of(row) for column in self.shown] for row in rows),
+            ([column.of(row) for column in self.shown] for row in self._all()),
         )
+
+    def _all(self) -> Iterator[Any]:
+        rows = self.filtered.order_by(self.order).iterator(chunk_size=CHUNK)
+        while chunk := list(islice(rows, CHUNK)):
+            self.prepare(chunk)
+            yield from chunk
 
     @cached_property
     def _page(self) -> tuple[list[Any], bool, bool]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from yinxin.kernel.text import Text
 
+NOTHING_YET = Text("暂无记录。", "Nothing yet.")
+
 
 class Tone(StrEnum):
     """What a state means to its reader; each has its colour and its mark."""
@@ -85,6 +87,17 @@ class Term:
 class Panel:
     title: Text
     terms: Sequence[Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table within a page: cells show as their types do. `all` leads to the whole list."""
+
+    title: Text
+    columns: Sequence[Text]
+    rows: Sequence[Sequence[Any]]
+    empty: Text = NOTHING_YET
+    all: Link | None = None
 
 
 class Progress(StrEnum):

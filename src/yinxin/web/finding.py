@@ -22,7 +22,8 @@ class Found:
 def find(viewer: Actor, query: str, limit: int = 20) -> list[Found]:
     """Customers by name, pinyin initials or number; accounts and transfers by their number or
     its end."""
-    known = customers.customers_for(viewer, query)
+    known = list(customers.customers_for(viewer, query)[:limit])
+    customers.prepare(known)
     accounts = ledger.accounts_for(viewer).filter(number__endswith=query)
     moved = transfers.transfers_for(viewer).filter(number__iendswith=query)
     statements = reconciliation.statements_for(viewer).filter(number__iendswith=query)

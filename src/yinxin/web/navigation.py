@@ -21,6 +21,8 @@ MENU = (
         Text("客户与印鉴", "Customers and seals"),
         (
             (Text("客户", "Customers"), "customers:customers", ""),
+            (Text("信息上报", "Reports on customers"), "customers:reports", ""),
+            (Text("评级与准入", "Ratings and allowances"), "customers:standards", ""),
             (Text("印鉴卡", "Seal cards"), "seals:sealcards", ""),
             (Text("验印记录", "Examinations"), "seals:verifications", ""),
         ),

@@ -10,53 +10,30 @@ from django.db import connection, transaction
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers import queries
-from yinxin.customers.commands import OpenCustomer, RegisterCustomer, RevealNumber
-from yinxin.customers.documents import CHECK_CHARACTER, DocumentType
+from yinxin.customers.commands import AdjustRating, OpenCustomer, RevealNumber
+from yinxin.customers.documents import SWAPPED, DocumentType
 from yinxin.customers.models import Customer
+from yinxin.customers.particulars import Item
 from yinxin.customers.personal import document_digest
-from yinxin.customers.rules import DOCUMENT_OF_OTHER_KIND, Kind, Rating
+from yinxin.customers.profile import profile
+from yinxin.customers.rules import DOCUMENT_OF_OTHER_KIND, Rating
 from yinxin.gate import door
 from yinxin.gate.models import Execution
 from yinxin.kernel import clock
 from yinxin.kernel.refusals import Invalid, Refused
 from yinxin.vault.sealing import destroy_key
 
+from .cast import COMPANY, NUMBER, again, opened, person, registered
 from .races import in_thread, tamper, wait_until_blocked
-
-NUMBER = "110101199003071233"
-
-
-def person(**changes: object) -> RegisterCustomer:
-    fields: dict[str, object] = {
-        "kind": Kind.PERSON,
-        "name": "欧阳雪",
-        "document_type": DocumentType.ID_CARD,
-        "document_number": NUMBER,
-        "phone": "13800138000",
-        "address": "江州市城东区和平路 8 号",
-    }
-    return RegisterCustomer.model_validate(fields | changes)
-
-
-COMPANY = person(
-    kind=Kind.ORGANISATION,
-    name="清河商贸有限公司",
-    document_type=DocumentType.USCC,
-    document_number="91110000600037341L",
-)
-
-
-def registered(bank: Bank, **changes: object) -> UUID:
-    return bank.done("张敏", person(**changes)).subjects[0].id
 
 
 def test_a_registered_customer_waits_to_be_opened(bank: Bank) -> None:
     outcome = bank.done("张敏", person())
-    customer = queries.customer(bank.actor("张敏"), outcome.subjects[0].id)
+    customer = profile(bank.actor("张敏"), outcome.subjects[0].id)
     assert customer.brief.number == outcome.subjects[0].number
     assert customer.brief.number.startswith("CU")
     assert (customer.brief.name, customer.brief.state) == ("欧阳雪", "registered")
-    assert customer.document_number == "110***********1233"
+    assert customer.values[Item.DOCUMENT_NUMBER].zh == "110***********1233"
     assert NUMBER not in str(outcome.facts)
     with pytest.raises(Refused, match="customer_not_active"):
         queries.active(bank.actor("张敏"), customer.brief.id)
@@ -76,9 +53,17 @@ def test_nothing_personal_lies_in_the_database_in_plain(
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
-        ({"document_number": "110101199003071234"}, "document_number", CHECK_CHARACTER),
+        (
+            {"document_number": "110101199003071323"},
+            "document_number",
+            SWAPPED.format(first=16, second=17),
+        ),
         ({"document_type": "uscc"}, "document_type", DOCUMENT_OF_OTHER_KIND),
-        ({"kind": "organisation"}, "document_type", DOCUMENT_OF_OTHER_KIND),
+        (
+            {"kind": "organisation", "occupation": None},
+            "document_type",
+            DOCUMENT_OF_OTHER_KIND,
+        ),
     ],
 )
 def test_a_malformed_document_is_invalid_and_leaves_nothing(
@@ -93,10 +78,10 @@ def test_a_malformed_document_is_invalid_and_leaves_nothing(
 
 def test_a_number_registers_once_however_it_is_typed(bank: Bank) -> None:
     first = bank.done("张敏", person())
-    again = bank.do("张敏", person(name="欧阳 雪", document_number="110101-19900307-1233"))
-    assert code(again) == "customer_exists"
-    assert again.refused
-    assert first.subjects[0].number in again.refused.sentence.zh
+    twice = bank.do("张敏", person(name="欧阳 雪", document_number="110101-19900307-1233"))
+    assert code(twice) == "customer_exists"
+    assert twice.refused
+    assert first.subjects[0].number in twice.refused.sentence.zh
 
 
 def test_of_two_clerks_at_once_one_registers_and_the_other_is_told(bank: Bank) -> None:
@@ -146,7 +131,11 @@ def test_clerks_register(bank: Bank, who: str, answer: str) -> None:
 def test_the_rating_decides_who_must_agree(
     bank: Bank, rating: Rating, approvers: list[str]
 ) -> None:
-    customer_id = registered(bank, rating=rating)
+    customer_id = registered(bank)
+    bank.done("王芳", again(customer_id))
+    lower = ("王芳",) if rating is Rating.LOW else ()
+    adjust = AdjustRating(customer_id=customer_id, rating=rating, reason="尽职调查结论")
+    bank.done("张敏", adjust, *lower)
     outcome = bank.do("张敏", OpenCustomer(customer_id=customer_id))
     assert [sorted(level.duties) for level in outcome.levels] == [
         [{"李强": "reviewer", "王芳": "manager"}[who]] for who in approvers
@@ -160,12 +149,11 @@ def test_the_rating_decides_who_must_agree(
 
 
 def test_a_customer_is_opened_once(bank: Bank) -> None:
-    customer_id = registered(bank)
-    bank.done("张敏", OpenCustomer(customer_id=customer_id), "李强")
-    again = bank.do("张敏", OpenCustomer(customer_id=customer_id))
-    assert code(again) == "customer_not_registered"
-    assert again.refused
-    assert "正常" in again.refused.sentence.zh
+    customer_id = opened(bank)
+    twice = bank.do("张敏", OpenCustomer(customer_id=customer_id))
+    assert code(twice) == "customer_not_registered"
+    assert twice.refused
+    assert "正常" in twice.refused.sentence.zh
 
 
 def test_other_branches_see_nothing(bank: Bank) -> None:
@@ -173,7 +161,7 @@ def test_other_branches_see_nothing(bank: Bank) -> None:
     elsewhere = bank.actor("陈立")
     assert list(queries.customers_for(elsewhere, "欧阳雪")) == []
     assert queries.briefs(elsewhere, [customer_id]) == {}
-    for read in (queries.customer, queries.brief, queries.active):
+    for read in (profile, queries.brief, queries.active):
         with pytest.raises(Refused, match="not_found"):
             read(elsewhere, customer_id)
     look = RevealNumber(customer_id=customer_id, reason="核对证件")
@@ -216,7 +204,7 @@ def test_a_full_number_is_shown_for_a_while_to_whoever_gave_a_reason(bank: Bank)
 
 
 def shown(bank: Bank, who: str, customer_id: UUID) -> str:
-    return queries.customer(bank.actor(who), customer_id).document_number
+    return profile(bank.actor(who), customer_id).values[Item.DOCUMENT_NUMBER].zh
 
 
 def test_a_reason_must_be_given(bank: Bank) -> None:
@@ -230,7 +218,7 @@ def test_erasure_ends_every_way_to_the_person(bank: Bank) -> None:
         cursor.execute("SELECT set_config('yinxin.command', gen_random_uuid()::text, true)")
         destroy_key(customer_id)
     with pytest.raises(Refused, match="content_erased"):
-        queries.customer(bank.actor("张敏"), customer_id)
+        profile(bank.actor("张敏"), customer_id)
     assert list(queries.customers_for(bank.actor("张敏"), "欧阳雪")) == []
 
 

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -5,11 +6,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from yinxin.kernel.money import Money
+from yinxin.kernel.text import Text
 from yinxin.kernel.words import in_words
 
 from .. import formats
 from ..forms import Field
-from ..page import Link, State
+from ..page import Grid, Link, State
 from ..qr import qr_svg
 
 SHORT, SHORT_ASCII = 6, 24
@@ -31,6 +33,12 @@ def money(value: Money) -> str:
 def words(value: Money) -> str:
     """大写, for vouchers."""
     return in_words(value)
+
+
+@register.filter
+def cells(grid: Grid, row: Sequence[Any]) -> list[tuple[Text, Any]]:
+    """The values of a row, each with the title of its column."""
+    return list(zip(grid.columns, row, strict=True))
 
 
 @register.simple_tag

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,3 +141,21 @@ def test_a_key_is_remembered_for_a_minute_and_few_are(db: str, monkeypatch: obje
 def test_outside_a_command_no_key_is_made(db: str) -> None:
     with pytest.raises(DatabaseError, match="outside a command"):
         seal(UUID(int=7), "place", b"plain")
+
+
+def test_the_keys_of_many_cost_one_query(db: str) -> None:
+    owners = [uuid4() for _ in range(20)]
+    with command():
+        sealed = {owner: seal(owner, "place", owner.bytes) for owner in owners}
+        destroy_key(owners[0])
+    sealing._opened.clear()
+    with CaptureQueriesContext(connection) as found:
+        sealing.fetch_keys([*owners, uuid4()])
+        opened = {owner: unseal(owner, "place", sealed[owner]) for owner in owners[1:]}
+    assert len(found) == 1
+    assert opened == {owner: owner.bytes for owner in owners[1:]}
+    with pytest.raises(Refused, match="content_erased"):
+        unseal(owners[0], "place", sealed[owners[0]])
+    with CaptureQueriesContext(connection) as found:
+        sealing.fetch_keys(owners[1:])
+    assert not found.captured_queries

@@ -1,0 +1,23 @@
+"""One function a command, by what the commands are about."""
+
+from . import (
+    changing,
+    documents,
+    entering,
+    opening,
+    parties,
+    rating,
+    reporting,
+    standards,
+)
+
+__all__ = [
+    "changing",
+    "documents",
+    "entering",
+    "opening",
+    "parties",
+    "rating",
+    "reporting",
+    "standards",
+]

@@ -1,0 +1,3 @@
+"""Customers, as the viewer may see them."""
+
+from . import choosing as choosing

@@ -1,0 +1,80 @@
+"""What the command forms of this domain offer to choose from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from yinxin.kernel.actor import Actor
+from yinxin.kernel.text import Text
+from yinxin.uikit.choices import choices
+
+from .. import queries
+from ..allowances import PRODUCT_TITLES
+from ..particulars import INDUSTRY_TITLES, ITEM_TITLES, OCCUPATION_TITLES, SEX_TITLES
+from ..parties import CRITERION_TITLES, ROLE_TITLES, SCOPE_TITLES, Role
+from ..reports import EVENT_TITLES
+from ..rules import DOCUMENT_TITLES, KIND_TITLES, PAPER_TITLES, RATING_TITLES, State
+from ..scorecard import FACTOR_TITLES
+
+OFFERED = 200  # a longer list is searched, not scrolled
+Offer = list[tuple[str, Text]]
+
+REGISTERED = {State.REGISTERED}
+LIVING = {State.REGISTERED, State.ACTIVE, State.SUSPENDED}
+# Which customers a command is about.
+STATES_FOR = {
+    "open": REGISTERED, "enter_again": REGISTERED, "resolve_entry": REGISTERED,
+    "decline": REGISTERED, "change": LIVING, "add_document": LIVING, "record_officer": LIVING,
+    "record_owner": LIVING, "appoint_agent": LIVING, "rate": LIVING, "adjust_rating": LIVING,
+    "suspend": {State.ACTIVE}, "revive": {State.SUSPENDED, State.DECLINED},
+    "close": {State.ACTIVE, State.SUSPENDED}, "reveal_number": set(State), "report": set(State),
+}  # fmt: skip
+TITLES: dict[str, tuple[Mapping[Any, Text], tuple[str, ...]]] = {
+    "kind": (KIND_TITLES, ("register",)),
+    "document_type": (
+        DOCUMENT_TITLES,
+        ("register", "change", "record_officer", "record_owner", "appoint_agent"),
+    ),
+    "sex": (SEX_TITLES, ("register", "change")),
+    "occupation": (OCCUPATION_TITLES, ("register", "change")),
+    "industry": (INDUSTRY_TITLES, ("register", "change")),
+    "paper": (PAPER_TITLES, ("add_document",)),
+    "second_is_right": (ITEM_TITLES, ("resolve_entry",)),
+    "criteria": (CRITERION_TITLES, ("record_owner",)),
+    "scope": (SCOPE_TITLES, ("appoint_agent",)),
+    "rating": (RATING_TITLES, ("adjust_rating", "set_allowance")),
+    "event": (EVENT_TITLES, ("report",)),
+    "factor": (FACTOR_TITLES, ("set_score",)),
+    "product": (PRODUCT_TITLES, ("set_allowance",)),
+    "item": (ITEM_TITLES, ("set_item_rule",)),
+    "role": (
+        {role: ROLE_TITLES[role] for role in Role if role not in (Role.OWNER, Role.AGENT)},
+        ("record_officer",),
+    ),
+}
+
+
+def _offer_customers(command: str, states: set[State]) -> None:
+    @choices(f"customers.{command}", "customer_id")
+    def offer(viewer: Actor) -> Offer:
+        rows = list(
+            queries.customers_for(viewer).filter(state__in=states).order_by("-number")[:OFFERED]
+        )
+        queries.prepare(rows)
+        return [
+            (str(row.id), Text(label, label))
+            for row in rows
+            for label in [f"{row.number} {row.name}"]
+        ]
+
+
+def _offer_titles(field: str, titles: Mapping[Any, Text], command: str) -> None:
+    @choices(f"customers.{command}", field)
+    def offer(viewer: Actor) -> Offer:
+        return [(str(each), title) for each, title in titles.items()]
+
+
+for _command, _states in STATES_FOR.items():
+    _offer_customers(_command, _states)
+for _field, (_titles, _commands) in TITLES.items():
+    for _command in _commands:
+        _offer_titles(_field, _titles, _command)
