@@ -60,9 +60,14 @@ class Context:
 
     def draw_number(self, prefix: str, on: date) -> str:
         """The next human number of the day. A number drawn in a preview is given back."""
+        return self.draw_numbers(prefix, on, 1)[0]
+
+    def draw_numbers(self, prefix: str, on: date, count: int) -> list[str]:
+        """Many at once, in their order."""
         from .numbers import draw
 
-        return human_number(prefix, on, draw(prefix, on))
+        first = draw(prefix, on, count)
+        return [human_number(prefix, on, first + each) for each in range(count)]
 
     @property
     def owner(self) -> UUID:

@@ -28,7 +28,9 @@ CONSTRAINTS: dict[str, str] = {}
 ACTORS: dict[str, Resolver] = {}
 SERVICES: dict[UUID, Actor] = {}
 
-ROOMS = ("commands", "facts", "queries", "handlers", "policy", "workflow", "jobs", "checks")
+ROOMS = (
+    "commands", "facts", "queries", "handlers", "policy", "workflow", "jobs", "checks", "sections",
+)  # fmt: skip
 
 
 def handles(cls: type[C]) -> Callable[[Handler[C]], Handler[C]]:

@@ -13,7 +13,7 @@ from .text import Text
 MINOR_UNITS = {
     "CNY": 2, "USD": 2, "EUR": 2, "GBP": 2, "HKD": 2, "MOP": 2, "TWD": 2, "JPY": 0, "KRW": 0,
     "SGD": 2, "AUD": 2, "CAD": 2, "CHF": 2, "NZD": 2, "THB": 2, "RUB": 2, "SEK": 2, "NOK": 2,
-    "DKK": 2, "KWD": 3, "BHD": 3,
+    "DKK": 2, "KWD": 3, "BHD": 3, "HUF": 2, "PLN": 2,
 }  # fmt: skip
 LIMIT = Decimal(10) ** 15
 BAD_AMOUNT = Text(

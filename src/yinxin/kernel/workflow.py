@@ -34,11 +34,18 @@ class Workflow:
     refusals: tuple[str, ...] = ()
     questions: tuple[tuple[Text, Text], ...] = ()
 
-    def allows(self, command: str, before: str, after: str) -> bool:
-        return before == after or any(
-            step.command.meta.name == command and before in step.before and after in step.after
-            for step in self.steps
-        )
+    def leads(self, before: str, after: str) -> bool:
+        """Whether steps lead from one state to the other."""
+        reached, more = set[str](), {before}
+        while more:
+            reached |= more
+            more = {
+                state
+                for step in self.steps
+                if reached.intersection(step.before)
+                for state in step.after
+            } - reached
+        return after in reached
 
 
 WORKFLOWS: dict[str, Workflow] = {}
