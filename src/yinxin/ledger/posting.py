@@ -7,7 +7,7 @@ database, whose check nobody can race.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,13 +19,16 @@ from yinxin.gate.registry import explains
 from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
-from yinxin.people import queries as people
 from yinxin.vault.sealing import seal_text
 
-from . import rules
-from .models import Account, Hold
+from . import days, rules
+from .models import Account, Hold, Posting
 
 explains("ledger_account_not_overdrawn", rules.INSUFFICIENT_FUNDS)
+explains("ledger_account_closed_empty", rules.ACCOUNT_NOT_EMPTY)
+explains("ledger_account_basic_once", rules.BASIC_ACCOUNT_ALREADY)
+explains("ledger_posting_day_open", rules.DAY_JUST_CLOSED)
+explains("ledger_posting_reversed_once", rules.POSTING_REVERSED)
 explains("ledger_hold_cause_once", rules.HOLD_OPEN_ALREADY)
 for key in ("posting_debit_currency", "posting_credit_currency", "hold_currency"):
     explains(f"ledger_{key}", rules.CURRENCIES_DIFFER)
@@ -46,6 +49,7 @@ class Entry:
     counterparty: str = ""
     narrative: str = ""
     owner: UUID = INSTITUTION
+    reverses: UUID | None = None
 
 
 def subject_of(account: Account) -> Subject:
@@ -61,21 +65,47 @@ def subject_of(account: Account) -> Subject:
 def post(context: Context, entries: Sequence[Entry], consuming: Collection[UUID] = ()) -> None:
     """Book entries, and use up the open holds of the causes in `consuming`.
 
-    Raises Refused for an account that is frozen or closed, and for a cause without an open hold
-    on a debited account. A wrong currency and an overdraft surface as refusals of the door.
+    Raises Refused for an account whose state does not let money move so, and for a cause without
+    an open hold on a debited account. A wrong currency, an overdraft and a second reversal surface
+    as refusals of the door.
     """
-    rows = _rows(context, entries)  # before the lock, which others may wait for
-    _require_open(_lock({each for entry in entries for each in (entry.debit, entry.credit)}))
-    freed = _consume(consuming, {entry.debit for entry in entries}, context.now)
-    _insert(context, rows)
+    rows = _rows(context, entries)  # before the locks, which others may wait for
+    day = days.open_day(context)
+    debited = {entry.debit for entry in entries}
+    _lock(debited.union(entry.credit for entry in entries), debited)
+    freed = _consume(consuming, debited, context.now)
+    _insert(context, day, rows)
     _move(entries, freed)
 
 
+def reverse(context: Context, posting: Posting, reference: str, narrative: str) -> None:
+    """冲正: take a posting back by a new one, linked to it. The database lets it happen once."""
+    if posting.reverses is not None:
+        raise Refused(rules.POSTING_IS_REVERSAL)
+    entry = Entry(
+        debit=posting.credit_id,
+        credit=posting.debit_id,
+        money=Money(posting.amount, posting.currency),
+        cause=posting.cause,
+        reference=reference,
+        narrative=narrative,
+        owner=posting.owner,
+        reverses=posting.id,
+    )
+    post(context, [entry])
+
+
 def place_hold(
-    context: Context, account_id: UUID, money: Money, cause: UUID, reference: str
+    context: Context,
+    account_id: UUID,
+    money: Money,
+    cause: UUID,
+    reference: str,
+    *,
+    by_hand: bool = False,
 ) -> None:
-    """Set money of an account aside. Raises Refused where the account is not open."""
-    _require_open(_lock({account_id}))
+    """Set money of an account aside. Raises Refused where nothing may be paid from it."""
+    _lock({account_id}, {account_id})
     Hold.objects.create(
         id=context.new_id(),
         account_id=account_id,
@@ -83,6 +113,7 @@ def place_hold(
         currency=money.currency,
         cause=cause,
         reference=reference,
+        by_hand=by_hand,
         placed_at=context.now,
     )
     Account.objects.filter(id=account_id).update(held=F("held") + money.amount)
@@ -99,26 +130,24 @@ def release_hold(context: Context, cause: UUID) -> None:
     Account.objects.filter(id=hold.account_id).update(held=F("held") - hold.amount)
 
 
-def _lock(ids: Collection[UUID]) -> dict[str, str]:
-    """Lock accounts in the order of their ids; the states found, each with a number.
+def _lock(ids: Collection[UUID], paying: Collection[UUID] = ()) -> None:
+    """Lock accounts in the order of their ids.
 
-    Raises Refused where an account is not there.
+    Raises Refused where one is not there, or where `paying` says that money is to move and the
+    state of one does not let it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state, count(*), min(number) FROM (SELECT state, number FROM ledger_account "
-            "WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE) locked GROUP BY state",
-            [_ids(ids)],
+            "SELECT state, id = ANY(%s::uuid[]), count(*), min(number) FROM "
+            "(SELECT id, state, number FROM ledger_account "
+            "WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE) locked GROUP BY 1, 2",
+            [_ids(paying), _ids(ids)],
         )
         found = cursor.fetchall()
-    if sum(count for _, count, _ in found) < len(ids):
+    if sum(count for _, _, count, _ in found) < len(ids):
         raise Refused(NOT_FOUND)
-    return {state: number for state, _, number in found}
-
-
-def _require_open(states: dict[str, str]) -> None:
-    for state, number in states.items():
-        rules.require_open(number, state)
+    for state, pays, _, number in found if paying else ():
+        rules.require_moves(number, state, pays=pays)
 
 
 def _consume(causes: Collection[UUID], debited: set[UUID], now: datetime) -> dict[UUID, Decimal]:
@@ -158,20 +187,22 @@ def _rows(context: Context, entries: Sequence[Entry]) -> list[str | list[str]]:
         _ids(entry.owner for entry in entries),
         _array(_sealed(e, "counterparty", i) for e, i in zip(entries, ids, strict=True)),
         _array(_sealed(e, "narrative", i) for e, i in zip(entries, ids, strict=True)),
+        _array(entry.reverses.hex if entry.reverses else "NULL" for entry in entries),
     ]
 
 
-def _insert(context: Context, rows: list[str | list[str]]) -> None:
+def _insert(context: Context, day: date, rows: list[str | list[str]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_posting (booked_on, booked_at, id, debit_id, credit_id, amount, "
-            "currency, reference, cause, owner, counterparty, narrative) "
+            "currency, reference, cause, owner, counterparty, narrative, reverses) "
             "SELECT %s::date, %s::timestamptz, id, debit, credit, amount, currency, reference, "
-            "cause, owner, decode(counterparty, 'hex'), decode(narrative, 'hex') "
+            "cause, owner, decode(counterparty, 'hex'), decode(narrative, 'hex'), reverses "
             "FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::numeric[], %s::text[], "
-            "%s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[]) AS entry (id, debit, "
-            "credit, amount, currency, reference, cause, owner, counterparty, narrative)",
-            [people.bank_today(), context.now, *rows],
+            "%s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::uuid[]) AS entry (id, "
+            "debit, credit, amount, currency, reference, cause, owner, counterparty, narrative, "
+            "reverses)",
+            [day, context.now, *rows],
         )
 
 
@@ -202,7 +233,7 @@ def _move(entries: Sequence[Entry], freed: dict[UUID, Decimal]) -> None:
 
 
 def _ids(values: Iterable[UUID]) -> str:
-    return _array(value.hex for value in values)
+    return _array([value.hex for value in values])
 
 
 def _array(values: Iterable[Decimal | str]) -> str:

@@ -1,19 +1,23 @@
 """Accounts and what moved on them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from yinxin.customers import queries as customers
+from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.money import Money
+from yinxin.kernel.refusals import Refused
 from yinxin.vault.sealing import unseal_text
 
-from .models import Account, Hold, Posting
+from . import outside
+from .models import Account, BusinessDay, Hold, OutsideAccount, Posting, StatementPrint
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class AccountView:
     state: str
     balance: Money
     held: Money
+    nature: str
+    bank: str
+    bank_account: str
+    opened_at: datetime
+    closed_at: datetime | None
 
     @property
     def available(self) -> Money:
@@ -52,6 +61,34 @@ class Line:
     reference: str
     counterparty: str
     narrative: str
+    booked_at: datetime
+    reverses: UUID | None = None
+    reversed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountStatement:
+    """对账单: an account over some bank dates. `lines` carry the balance after each; amounts are
+    above zero where money came in, as `Line` has it."""
+
+    account: AccountView
+    since: date
+    until: date
+    opening: Money
+    closing: Money
+    lines: tuple[tuple[Line, Money], ...]
+
+    @property
+    def came_in(self) -> Money:
+        return self._sum(1)
+
+    @property
+    def went_out(self) -> Money:
+        return self._sum(-1)
+
+    def _sum(self, sign: int) -> Money:
+        moved = (line.amount * sign for line, _ in self.lines)
+        return Money(sum((each for each in moved if each > 0), Decimal(0)), self.opening.currency)
 
 
 def accounts_for(viewer: Actor) -> QuerySet[Account]:
@@ -76,6 +113,11 @@ def account(viewer: Actor, account_id: UUID) -> AccountView | None:
         found.state,
         Money(found.balance, found.currency),
         Money(found.held, found.currency),
+        found.nature,
+        found.bank,
+        found.bank_account,
+        found.opened_at,
+        found.closed_at,
     )
 
 
@@ -89,7 +131,104 @@ def postings_of(viewer: Actor, account_id: UUID, since: date, until: date) -> li
         .filter(Q(debit=of) | Q(credit=of), booked_on__range=(since, until))
         .order_by("booked_on", "booked_at", "id")
     )
-    return list(_lines(of, postings.iterator()))
+    lines = list(_lines(of, postings.iterator()))
+    return _marked(lines)
+
+
+def balances_of(of: Account, since: date, until: date) -> tuple[Money, Money]:
+    """What an account opened and closed a period with, as `Line` counts."""
+    closing = of.balance - _moved(of, booked_on__gt=until)
+    opening = closing - _moved(of, booked_on__range=(since, until))
+    sign = 1 if of.kind == Account.Kind.CUSTOMER else -1
+    return Money(opening * sign, of.currency), Money(closing * sign, of.currency)
+
+
+def statement(viewer: Actor, account_id: UUID, since: date, until: date) -> AccountStatement:
+    """Raises Refused(not_found), also for an account of another branch."""
+    of, shown = accounts_for(viewer).filter(id=account_id).first(), account(viewer, account_id)
+    if of is None or shown is None:
+        raise Refused(NOT_FOUND)
+    opening, closing = balances_of(of, since, until)
+    balance, lines = opening, []
+    for line in postings_of(viewer, account_id, since, until):
+        balance += Money(line.amount, line.currency)
+        lines.append((line, balance))
+    return AccountStatement(shown, since, until, opening, closing, tuple(lines))
+
+
+def printed(viewer: Actor, print_id: UUID) -> tuple[StatementPrint, AccountStatement]:
+    """A printed statement again, as it was then, for whoever printed it.
+
+    Raises Refused(not_found) for anybody else.
+    """
+    found = StatementPrint.objects.filter(id=print_id, actor_id=viewer.id).first()
+    if found is None:
+        raise Refused(NOT_FOUND)
+    now = statement(viewer, found.account_id, found.since, found.until)
+    lines = tuple(each for each in now.lines if each[0].booked_at <= found.at)
+    closing = Money(found.closing, now.account.currency)
+    return found, replace(now, lines=lines, closing=closing)
+
+
+def business_days(viewer: Actor) -> QuerySet[BusinessDay]:
+    return BusinessDay.objects.all()
+
+
+def open_business_day(viewer: Actor) -> BusinessDay | None:
+    """None before the first posting of all."""
+    return BusinessDay.objects.filter(state=BusinessDay.State.OPEN).first()
+
+
+def business_day(viewer: Actor, day_id: UUID) -> BusinessDay:
+    """Raises Refused(not_found)."""
+    found = BusinessDay.objects.prefetch_related("rows").filter(id=day_id).first()
+    if found is None:
+        raise Refused(NOT_FOUND)
+    return found
+
+
+def outside_accounts_for(viewer: Actor) -> QuerySet[OutsideAccount]:
+    return OutsideAccount.objects.filter(branch__startswith=viewer.branch)
+
+
+def outside_account(viewer: Actor, outside_account_id: UUID) -> OutsideAccount:
+    """Raises Refused(not_found), also for an account of another branch."""
+    found = outside_accounts_for(viewer).filter(id=outside_account_id).first()
+    if found is None:
+        raise Refused(NOT_FOUND)
+    return found
+
+
+def registered_outside(viewer: Actor, customer_id: UUID | None, numbers: Iterable[str]) -> set[str]:
+    """Which of some account numbers are the customer's own accounts at other banks."""
+    digests = {outside.number_digest(number): number for number in set(numbers)}
+    rows = OutsideAccount.objects.filter(
+        customer_id=customer_id, digest__in=digests, state=OutsideAccount.State.OPEN
+    )
+    return {digests[bytes(digest)] for digest in rows.values_list("digest", flat=True)}
+
+
+def in_house(viewer: Actor, numbers: Iterable[str]) -> dict[str, Account]:
+    """Customers' accounts of this institution among some account numbers, whatever the branch:
+    what a payer may know who writes the number down."""
+    found = Account.objects.filter(number__in=set(numbers), kind=Account.Kind.CUSTOMER)
+    return {account.number: account for account in found}
+
+
+def posting_of(cause: UUID) -> Posting | None:
+    """What was booked for a cause at first."""
+    return Posting.objects.filter(cause=cause, reverses=None).order_by("booked_at", "id").first()
+
+
+def reversal_of(cause: UUID) -> Posting | None:
+    """What took it back."""
+    return Posting.objects.filter(cause=cause, reverses__isnull=False).first()
+
+
+def paid_in_on(account_id: UUID, on: date) -> Decimal:
+    """What came into an account on a bank date."""
+    came = Posting.objects.filter(credit_id=account_id, booked_on=on).aggregate(sum=Sum("amount"))
+    return came["sum"] or Decimal(0)
 
 
 def holds_of(viewer: Actor, account_id: UUID) -> QuerySet[Hold]:
@@ -123,7 +262,25 @@ def _lines(of: Account, postings: Iterator[Posting]) -> Iterator[Line]:
             posting.reference,
             _text(posting, "counterparty") or other.number,
             _text(posting, "narrative"),
+            posting.booked_at,
+            posting.reverses,
         )
+
+
+def _marked(lines: list[Line]) -> list[Line]:
+    """Say of each line whether it was reversed."""
+    ids = Posting.objects.filter(reverses__in=[line.id for line in lines])
+    taken_back = set(ids.values_list("reverses", flat=True))
+    return [replace(line, reversed=line.id in taken_back) for line in lines]
+
+
+def _moved(of: Account, **when: Any) -> Decimal:
+    """Credits less debits."""
+    sums = [
+        Posting.objects.filter(**{side: of}, **when).aggregate(sum=Sum("amount"))["sum"]
+        for side in ("credit", "debit")
+    ]
+    return (sums[0] or Decimal(0)) - (sums[1] or Decimal(0))
 
 
 def _text(posting: Posting, field: str) -> str:

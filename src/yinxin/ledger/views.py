@@ -20,6 +20,7 @@ from yinxin.kernel.money import MINOR_UNITS, Money
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.people.queries import bank_today
+from yinxin.seals import queries as seals
 from yinxin.seals.commands import EnterSeal
 from yinxin.uikit.choices import choices
 from yinxin.uikit.listing import Choice, Column, Listing, Search
@@ -28,18 +29,33 @@ from yinxin.uikit.page import State as Badge
 from yinxin.uikit.trail import actions, entries
 
 from . import queries
-from .commands import FreezeAccount, OpenAccount, OpenOwnAccount, PayIn, UnfreezeAccount
+from .commands import (
+    CloseAccount,
+    FreezeAccount,
+    HoldMoney,
+    LiftCreditOnly,
+    OpenAccount,
+    OpenOwnAccount,
+    PayIn,
+    ReleaseHeldMoney,
+    ReversePosting,
+    SetCreditOnly,
+    UnfreezeAccount,
+)
 from .facts import KIND_NAMES
 from .models import Account
-from .queries import AccountView
+from .queries import AccountView, Line
+from .rules import NATURE_NAMES, Nature
 
 STATES = {
     "open": Badge(Text("正常", "Open"), Tone.GOOD),
+    "credit_only": Badge(Text("只收不付", "Credits only"), Tone.WARN),
     "frozen": Badge(Text("已冻结", "Frozen"), Tone.BAD),
     "closed": Badge(Text("已销户", "Closed"), Tone.PLAIN),
 }
 COMMANDS: dict[str, tuple[type[Command], ...]] = {
-    "open": (PayIn, FreezeAccount),
+    "open": (PayIn, HoldMoney, SetCreditOnly, FreezeAccount, CloseAccount),
+    "credit_only": (PayIn, LiftCreditOnly, FreezeAccount),
     "frozen": (UnfreezeAccount,),
     "closed": (),
 }
@@ -61,6 +77,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 Column("number", Text("账号", "Number"), _link),
                 Column("holder", Text("户名", "Holder"), lambda row: holders.get(row.customer_id)),
                 Column("title", Text("账户用途", "Purpose")),
+                Column("nature", Text("账户性质", "Type"), lambda row: _nature(row.nature)),
+                Column("bank", Text("开户行", "Bank"), shown=False),
                 Column("kind", Text("种类", "Kind"), lambda row: KIND_NAMES[row.kind]),
                 Column("balance", Text("余额", "Balance"), _balance, numeric=True),
                 Column("held", Text("冻结金额", "Held"), _held, numeric=True),
@@ -103,11 +121,21 @@ def account(request: HttpRequest, id: UUID) -> HttpResponse:
                 _actions(viewer, found),
             ),
             "panels": [Panel(Text("账户", "Account"), list(_terms(found)))],
-            "lines": [(line, Money(line.amount, line.currency)) for line in reversed(lines)],
+            "lines": [
+                (line, Money(line.amount, line.currency), _reversal(viewer, line))
+                for line in reversed(lines)
+            ],
             "days": SHOWN_D,
             "holds": [
-                (hold, Money(hold.amount, hold.currency)) for hold in queries.holds_of(viewer, id)
+                (
+                    hold,
+                    Money(hold.amount, hold.currency),
+                    actions(viewer, ReleaseHeldMoney, hold_id=hold.id) if hold.by_hand else (),
+                )
+                for hold in queries.holds_of(viewer, id)
             ],
+            "cards": _cards(viewer, found),
+            "statement_url": reverse("ledger:statement", args=[id]),
             "trail": entries(gate.trail(viewer, "ledger.account", id)),
         }
         return render(request, "ledger/account.html", context)
@@ -132,8 +160,14 @@ def _own_kinds(viewer: Actor) -> list[tuple[str, Text]]:
 
 @choices("ledger.pay_in", "account_id")
 @choices("ledger.freeze", "account_id")
+@choices("ledger.set_credit_only", "account_id")
+@choices("ledger.close_account", "account_id")
+@choices("ledger.hold_money", "account_id")
 @choices("transfers.receive", "account_id")
+@choices("transfers.receive_batch", "account_id")
 @choices("seals.enter", "account_id")
+@choices("seals.apply", "account_id")
+@choices("seals.share", "account_id")
 def _open_accounts(viewer: Actor) -> list[tuple[str, Text]]:
     return _named(queries.accounts_for(viewer).filter(kind="customer", state="open"))
 
@@ -146,6 +180,16 @@ def _own_accounts(viewer: Actor) -> list[tuple[str, Text]]:
 @choices("ledger.unfreeze", "account_id")
 def _frozen_accounts(viewer: Actor) -> list[tuple[str, Text]]:
     return _named(queries.accounts_for(viewer).filter(state="frozen"))
+
+
+@choices("ledger.lift_credit_only", "account_id")
+def _credit_only_accounts(viewer: Actor) -> list[tuple[str, Text]]:
+    return _named(queries.accounts_for(viewer).filter(state="credit_only"))
+
+
+@choices("ledger.print_statement", "account_id")
+def _all_accounts(viewer: Actor) -> list[tuple[str, Text]]:
+    return _named(queries.accounts_for(viewer))
 
 
 def _named(rows: QuerySet[Account]) -> list[tuple[str, Text]]:
@@ -177,10 +221,33 @@ def _terms(found: AccountView) -> Iterable[Term]:
     if found.customer_id:
         url = reverse("customers:customer", args=[found.customer_id])
         yield Term(Text("户名", "Holder"), Link(found.holder, url))
+    yield Term(Text("账户性质", "Type"), _nature(found.nature))
+    yield Term(Text("开户行", "Bank"), found.bank or Text("本机构", "This institution"))
+    if found.bank_account:
+        yield Term(Text("在该行的账号", "Number there"), found.bank_account)
     yield Term(Text("币种", "Currency"), found.currency)
     yield Term(Text("余额", "Balance"), found.balance)
     yield Term(Text("冻结金额", "Held"), found.held)
     yield Term(Text("可用余额", "Available"), found.available)
+    yield Term(Text("开户时间", "Opened at"), found.opened_at)
+    if found.closed_at:
+        yield Term(Text("销户时间", "Closed at"), found.closed_at)
+
+
+def _cards(viewer: Actor, found: AccountView) -> list[Link]:
+    """The seal cards that govern the account."""
+    rows = seals.sealcards_for(viewer).filter(account_id=found.id).order_by("-id")
+    return [Link(row.number, reverse("seals:sealcard", args=[row.id])) for row in rows]
+
+
+def _reversal(viewer: Actor, line: Line) -> list[Action]:
+    if line.reverses or line.reversed:
+        return []
+    return list(actions(viewer, ReversePosting, posting_id=line.id))
+
+
+def _nature(nature: str) -> Text | None:
+    return NATURE_NAMES[Nature(nature)] if nature else None
 
 
 def _balance(row: Account) -> Money:

@@ -2,6 +2,7 @@ from yinxin.kernel.fact import Fact, Volatile
 from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
 
+from .limit_rules import PER_NAMES, SCOPE_NAMES
 from .rules import CheckName, CheckResult, Verdict, names_of
 
 
@@ -93,4 +94,189 @@ class TransferRejected(Fact):
             f"转账 {self.number} 退票：" + "；".join(filter(None, [names.zh, self.reason])),
             f"Transfer {self.number} was rejected: "
             + "; ".join(filter(None, [names.en, self.reason])),
+        )
+
+
+class BatchReceived(Fact):
+    number: Volatile[str]
+    account: str
+    accepted: int
+    refused: int
+    total: Money
+    biggest: Money
+    file_digest: str
+
+    def sentence(self) -> Text:
+        return Text(
+            f"受理批量转账 {self.number}：账户 {self.account}，受理 {self.accepted} 笔，"
+            f"不予受理 {self.refused} 行，合计 {self.total}，最大一笔 {self.biggest}",
+            f"Batch {self.number} received from {self.account}: {self.accepted} rows accepted, "
+            f"{self.refused} refused, {self.total} in all, the biggest {self.biggest}",
+        )
+
+
+class BatchChecksRecorded(Fact):
+    number: str
+    results: tuple[CheckResult, ...]
+    failed: int
+    in_doubt: int
+
+    def sentence(self) -> Text:
+        names = names_of(r.name for r in self.results if r.verdict is not Verdict.PASSED)
+        zh = f"整批未通过或存疑：{names.zh}；" if names.zh else ""
+        en = f"as a whole not passed: {names.en}; " if names.en else ""
+        return Text(
+            f"批次 {self.number} 核验完成，{zh}未通过 {self.failed} 笔，存疑 {self.in_doubt} 笔",
+            f"Batch {self.number} was checked, {en}{self.failed} rows failed, "
+            f"{self.in_doubt} are in doubt",
+        )
+
+
+class BatchSubmitted(Fact):
+    number: str
+    rows: int
+    rejected: int
+    money: Money
+    override_reason: str
+
+    def sentence(self) -> Text:
+        why_zh = f"，存疑核验的处理理由：{self.override_reason}" if self.override_reason else ""
+        why_en = f"; despite doubts because: {self.override_reason}" if self.override_reason else ""
+        return Text(
+            f"批次 {self.number} 提交 {self.rows} 笔，冻结 {self.money}，"
+            f"退票 {self.rejected} 笔{why_zh}",
+            f"Batch {self.number}: {self.rows} transfers submitted, {self.money} held, "
+            f"{self.rejected} rejected{why_en}",
+        )
+
+
+class BatchReleased(Fact):
+    number: str
+    account: str
+    rows: int
+    money: Money
+    biggest: Money
+    first_voucher: Volatile[str]
+    last_voucher: Volatile[str]
+    override_reason: str
+
+    def sentence(self) -> Text:
+        return Text(
+            f"批次 {self.number} 付款 {self.rows} 笔，合计 {self.money}，最大一笔 {self.biggest}，"
+            f"凭证 {self.first_voucher} 至 {self.last_voucher}",
+            f"Batch {self.number} was released: {self.rows} transfers, {self.money} in all, the "
+            f"biggest {self.biggest}, vouchers {self.first_voucher} to {self.last_voucher}",
+        )
+
+
+class BatchRejected(Fact):
+    number: str
+    rows: int
+    reason: str
+
+    def sentence(self) -> Text:
+        return Text(
+            f"批次 {self.number} 退票 {self.rows} 笔：{self.reason}",
+            f"Batch {self.number} was rejected, {self.rows} transfers: {self.reason}",
+        )
+
+
+class VoucherPrinted(Fact):
+    number: str
+    ordinal: int
+
+    def sentence(self) -> Text:
+        again_zh = f"（补打，第 {self.ordinal} 次）" if self.ordinal > 1 else ""
+        again_en = f" again (print {self.ordinal})" if self.ordinal > 1 else ""
+        return Text(
+            f"打印转账 {self.number} 的凭证{again_zh}",
+            f"The voucher of transfer {self.number} was printed{again_en}",
+        )
+
+
+class LimitSet(Fact):
+    scope: str
+    number: str
+    per: str
+    money: Money
+
+    def sentence(self) -> Text:
+        scope, per = SCOPE_NAMES[self.scope], PER_NAMES[self.per]
+        return Text(
+            f"{scope.zh} {self.number} 的{per.zh}限额设为 {self.money}",
+            f"The limit {per.en} of {scope.en} {self.number} was set to {self.money}",
+        )
+
+
+class LimitLifted(Fact):
+    scope: str
+    number: str
+    per: str
+    reason: str
+
+    def sentence(self) -> Text:
+        scope, per = SCOPE_NAMES[self.scope], PER_NAMES[self.per]
+        return Text(
+            f"取消{scope.zh} {self.number} 的{per.zh}限额：{self.reason}",
+            f"The limit {per.en} of {scope.en} {self.number} was lifted: {self.reason}",
+        )
+
+
+class PaymentsDispatched(Fact):
+    number: str
+    account: str
+    count: int
+    total: Money
+
+    def sentence(self) -> Text:
+        return Text(
+            f"付款报文 {self.number} 发送：经 {self.account}，{self.count} 笔，合计 {self.total}",
+            f"Message {self.number} sent through {self.account}: {self.count} payments, "
+            f"{self.total} in all",
+        )
+
+
+class AnswerTaken(Fact):
+    kind: str
+    message_id: str
+    applied: int
+    unknown: int
+
+    def sentence(self) -> Text:
+        return Text(
+            f"处理回执 {self.kind} {self.message_id}：{self.applied} 笔，"
+            f"无对应转账 {self.unknown} 笔",
+            f"Answer {self.kind} {self.message_id} taken in: {self.applied} payments, "
+            f"{self.unknown} of no transfer",
+        )
+
+
+class TransferReturned(Fact):
+    number: str
+    account: str
+    money: Money
+    reason: str
+
+    def sentence(self) -> Text:
+        return Text(
+            f"转账 {self.number} 退汇：{self.money} 记回账户 {self.account}（{self.reason}）",
+            f"Transfer {self.number} was returned: {self.money} back on account {self.account} "
+            f"({self.reason})",
+        )
+
+
+class HistoryImported(Fact):
+    """`digest` is the keyed one of the file, which binds an approver to its content."""
+
+    number: Volatile[str]
+    rows: int
+    totals: tuple[Money, ...]
+    digest: str
+
+    def sentence(self) -> Text:
+        total = "、".join(map(str, self.totals))
+        return Text(
+            f"历史转账迁移 {self.number}：导入 {self.rows} 笔，合计 {total}，不动资金",
+            f"Import {self.number} brought {self.rows} past transfers, {total} in all; "
+            "no money moved",
         )

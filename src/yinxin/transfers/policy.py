@@ -1,6 +1,7 @@
 """Who must agree before money leaves: by amount, and more where the customer's risk is high.
 
-A currency without rows of its own needs two levels from the first unit on.
+A batch is measured by its total, which no row of it exceeds. A currency without rows of its own
+needs two levels from the first unit on.
 """
 
 from collections.abc import Iterator
@@ -16,11 +17,9 @@ TWO_MANAGERS = Level(frozenset({Duty.MANAGER}), 2)
 SECOND, THIRD = Decimal(50_000), Decimal(1_000_000)
 
 
-def _rows(rating: str, first: tuple[Level, ...]) -> Iterator[PolicyRow]:
+def _rows(command: str, rating: str, first: tuple[Level, ...]) -> Iterator[PolicyRow]:
     def row(levels: tuple[Level, ...], currency: str, amount: Decimal = Decimal(0)) -> PolicyRow:
-        return PolicyRow(
-            "transfers.release", levels, currency=currency, from_amount=amount, rating=rating
-        )
+        return PolicyRow(command, levels, currency=currency, from_amount=amount, rating=rating)
 
     yield row((REVIEWER, MANAGER), "")
     yield row(first, "CNY")
@@ -28,4 +27,9 @@ def _rows(rating: str, first: tuple[Level, ...]) -> Iterator[PolicyRow]:
     yield row((REVIEWER, TWO_MANAGERS), "CNY", THIRD)
 
 
-seeds(*_rows("", (REVIEWER,)), *_rows("high", (REVIEWER, MANAGER)))
+for paying in ("transfers.release", "transfers.release_batch"):
+    seeds(*_rows(paying, "", (REVIEWER,)), *_rows(paying, "high", (REVIEWER, MANAGER)))
+seeds(
+    PolicyRow("transfers.set_limit", (MANAGER,)),
+    PolicyRow("transfers.lift_limit", (MANAGER,)),
+)

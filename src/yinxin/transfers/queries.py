@@ -1,5 +1,6 @@
 """Transfers, as those who may see them see them."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,16 +10,18 @@ from django.db.models import QuerySet
 
 from yinxin.customers import queries as customers
 from yinxin.customers.queries import Brief
-from yinxin.gate.models import Decision
+from yinxin.gate.models import Decision, Request
 from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
+from yinxin.ledger import queries as ledger
+from yinxin.ledger.models import Account
 
-from .models import Check, Step, Transfer
+from .models import Answer, Batch, Check, Dispatch, Limit, Print, Step, Transfer
 from .personal import opened
-from .rules import SIMILAR_WITHIN_D, CheckName, Verdict
+from .rules import SIMILAR_WITHIN_D, CheckName, Payee, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Detail:
     checks: Sequence[Check]
     steps: Sequence[Step]
     approvals: Sequence[Decision]
+    prints: Sequence[Print]
 
     def step(self, state: str) -> Step | None:
         return next((step for step in self.steps if step.state == state), None)
@@ -48,7 +52,34 @@ class Detail:
 
 def transfers_for(viewer: Actor) -> QuerySet[Transfer]:
     """The transfers of the viewer's branch and those below it."""
-    return Transfer.objects.select_related("account").filter(branch__startswith=viewer.branch)
+    return Transfer.objects.select_related("account", "batch").filter(
+        branch__startswith=viewer.branch
+    )
+
+
+def batches_for(viewer: Actor) -> QuerySet[Batch]:
+    return Batch.objects.select_related("account").filter(branch__startswith=viewer.branch)
+
+
+def batch(viewer: Actor, batch_id: UUID) -> Batch:
+    """Raises Refused(not_found), also for a batch of another branch."""
+    found = batches_for(viewer).filter(id=batch_id).first()
+    if found is None:
+        raise Refused(NOT_FOUND)
+    return found
+
+
+def limits_for(viewer: Actor) -> QuerySet[Limit]:
+    """Those in force."""
+    return Limit.objects.filter(branch__startswith=viewer.branch, ended_at__isnull=True)
+
+
+def printed(viewer: Actor, print_id: UUID) -> Print:
+    """A print, for whoever made it. Raises Refused(not_found) for anybody else."""
+    found = Print.objects.filter(id=print_id, actor_id=viewer.id).first()
+    if found is None:
+        raise Refused(NOT_FOUND)
+    return found
 
 
 def transfer(viewer: Actor, transfer_id: UUID) -> Detail:
@@ -64,11 +95,10 @@ def transfer(viewer: Actor, transfer_id: UUID) -> Detail:
         payee_account=opened(row, "payee_account"),
         payee_bank=opened(row, "payee_bank"),
         purpose=opened(row, "purpose"),
-        checks=sorted(
-            row.checks.all(), key=lambda check: list(CheckName).index(CheckName(check.name))
-        ),
+        checks=_checks(row),
         steps=list(row.steps.order_by("at", "id")),
         approvals=_approvals(row),
+        prints=list(row.prints.order_by("ordinal")),
     )
 
 
@@ -96,11 +126,112 @@ def failed_checks(viewer: Actor, transfer_id: UUID) -> list[Check]:
     return list(checks.exclude(verdict=Verdict.PASSED))
 
 
+def similar_in(viewer: Actor, batch: Batch, rows: Sequence[Transfer]) -> dict[UUID, list[str]]:
+    """What `similar_to` says, of all rows of a batch; rows of the batch itself count too."""
+    others: dict[tuple[bytes, str], list[str]] = defaultdict(list)
+    known = (
+        transfers_for(viewer)
+        .filter(
+            account_id=batch.account_id,
+            currency=batch.currency,
+            received_at__gt=batch.received_at - timedelta(days=SIMILAR_WITHIN_D),
+            payee_digest__in={bytes(row.payee_digest) for row in rows},
+        )
+        .exclude(state=Transfer.State.REJECTED)
+        .order_by("number")
+    )
+    for digest, amount, number in known.values_list("payee_digest", "amount", "number"):
+        others[bytes(digest), str(amount)].append(number)
+    found = {}
+    for row in rows:
+        same = [
+            number
+            for number in others[bytes(row.payee_digest), str(row.amount)]
+            if number != row.number
+        ]
+        if same:
+            found[row.id] = same[:10]
+    return found
+
+
+def payees_of(viewer: Actor, account: Account, rows: Sequence[Transfer]) -> dict[UUID, Payee]:
+    """What is known of the payees of one payer's transfers."""
+    numbers = {row.id: opened(row, "payee_account") for row in rows}
+    here = ledger.in_house(viewer, numbers.values())
+    holders = customers.briefs(viewer, {each.customer_id for each in here.values()})
+    outside = ledger.registered_outside(viewer, account.customer_id, numbers.values())
+    before = set(
+        Transfer.objects.filter(
+            account=account,
+            payee_digest__in={bytes(row.payee_digest) for row in rows},
+            state=Transfer.State.RELEASED,
+        ).values_list("payee_digest", flat=True)
+    )
+    known = {bytes(digest) for digest in before}
+    payees = {}
+    for row in rows:
+        number = numbers[row.id]
+        there = here.get(number)
+        holder = holders.get(there.customer_id) if there and there.customer_id else None
+        payees[row.id] = Payee(
+            own_account=number == account.number,
+            state=there.state if there else "",
+            currency=there.currency if there else "",
+            agrees=holder.name == opened(row, "payee_name") if holder else None,
+            registered=number in outside,
+            paid_before=bytes(row.payee_digest) in known,
+        )
+    return payees
+
+
+def waiting_to_leave(viewer: Actor, account_id: UUID) -> QuerySet[Transfer]:
+    waiting = transfers_for(viewer).filter(
+        settlement=Transfer.Settlement.WAITING, credited_id=account_id
+    )
+    return waiting.order_by("id")
+
+
+def unanswered(viewer: Actor, account_id: UUID) -> QuerySet[Dispatch]:
+    """Messages of an account of whose payments some bank has said nothing yet."""
+    open_ones = Transfer.objects.filter(settlement=Transfer.Settlement.SENT)
+    ids = open_ones.filter(credited_id=account_id).values("dispatch_id")
+    return Dispatch.objects.filter(id__in=ids).order_by("id")
+
+
+def was_taken(viewer: Actor, kind: str, message_id: str) -> bool:
+    return Answer.objects.filter(kind=kind, message_id=message_id).exists()
+
+
+def open_requests(viewer: Actor, subject_ids: Sequence[UUID]) -> dict[UUID, Request]:
+    """The releases that wait for a decision, by what they would pay."""
+    rows = Request.objects.filter(
+        command__in=("transfers.release", "transfers.release_batch"),
+        subject_id__in=subject_ids,
+        state=Request.State.OPEN,
+    )
+    return {row.subject_id: row for row in rows}
+
+
+def received_by(viewer: Actor, transfer_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Who received each transfer."""
+    steps = Step.objects.filter(transfer_id__in=transfer_ids, state=Transfer.State.RECEIVED)
+    return dict(steps.values_list("transfer_id", "actor_name"))
+
+
+def _checks(row: Transfer) -> list[Check]:
+    """Those of the transfer, and of its batch as a whole."""
+    checks = [*row.checks.all(), *(row.batch.checks.all() if row.batch else ())]
+    return sorted(checks, key=lambda check: list(CheckName).index(CheckName(check.name)))
+
+
 def _approvals(row: Transfer) -> list[Decision]:
+    command, subject = ("transfers.release", row.id)
+    if row.batch_id:
+        command, subject = ("transfers.release_batch", row.batch_id)
     return list(
         Decision.objects.filter(
-            request__command="transfers.release",
-            request__subject_id=row.id,
+            request__command=command,
+            request__subject_id=subject,
             request__state="approved",
             verdict="approve",
         ).order_by("at", "id")

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from yinxin.kernel.money import Money
@@ -40,6 +41,36 @@ NOT_SUBMITTED = refusal(
 )
 TRANSFER_ENDED = refusal(
     "transfer_ended", STATE + "不能再退票。", STATE_EN + "it cannot be rejected any more."
+)
+TRANSFER_OF_BATCH = refusal(
+    "transfer_of_batch",
+    "转账 {number} 属于批次 {batch}，请在批次中提交或付款。",
+    "Transfer {number} belongs to batch {batch}; submit or release that.",
+)
+TRANSFER_NOT_ENDED = refusal(
+    "transfer_not_ended",
+    STATE + "付款或退票之后才能打印凭证。",
+    STATE_EN + "there is something to print once it is released or rejected.",
+)
+DISPATCH_STALE = refusal(
+    "dispatch_stale",
+    "待发送的转账已有变化，请重新生成报文。",
+    "What waits to be sent has changed meanwhile; build the message again.",
+)
+ANSWER_UNREADABLE = refusal(
+    "answer_unreadable",
+    "回执报文不能读取，未作任何处理：{reason_zh}{place}",
+    "The answer cannot be read and nothing was done: {reason_en} {place}",
+)
+ANSWER_TAKEN_ALREADY = refusal(
+    "answer_taken_already",
+    "该回执报文已经处理过。",
+    "This answer was taken in already.",
+)
+RETURN_AMOUNT_DIFFERS = refusal(
+    "return_amount_differs",
+    "转账 {number} 的退汇金额 {returned} 与原金额 {money} 不符，请人工核实。",
+    "The return of transfer {number} is of {returned}, not of {money}; look into it by hand.",
 )
 DUPLICATE_INSTRUCTION = refusal(
     "duplicate_instruction",
@@ -95,7 +126,10 @@ class CheckName(StrEnum):
     ACCOUNT = "account"
     SEAL = "seal"
     BALANCE = "balance"
+    FUNDS = "funds"
     AMOUNT = "amount"
+    LIMITS = "limits"
+    PAYEE = "payee"
     DUPLICATE = "duplicate"
 
 
@@ -105,6 +139,9 @@ CHECK_NAMES = {
     CheckName.SEAL: Text("预留印鉴", "seal"),
     CheckName.BALANCE: Text("账户余额", "balance"),
     CheckName.AMOUNT: Text("大小写金额", "amount"),
+    CheckName.FUNDS: Text("资金来源", "source of funds"),
+    CheckName.LIMITS: Text("限额", "limits"),
+    CheckName.PAYEE: Text("收款人", "payee"),
     CheckName.DUPLICATE: Text("重复指令", "duplicate"),
 }
 
@@ -130,6 +167,10 @@ def check_account(state: str, number: str) -> CheckResult:
     verdict, reason = {
         "open": (Verdict.PASSED, Text("账户 {n} 状态正常", "Account {n} is open")),
         "frozen": (Verdict.FAILED, Text("账户 {n} 已冻结", "Account {n} is frozen")),
+        "credit_only": (
+            Verdict.FAILED,
+            Text("账户 {n} 只收不付", "Account {n} takes credits only"),
+        ),
         "closed": (Verdict.FAILED, Text("账户 {n} 已销户", "Account {n} is closed")),
     }[state]
     return CheckResult(CheckName.ACCOUNT, verdict, reason.format(n=number))
@@ -208,6 +249,91 @@ def check_duplicate(similar: Sequence[str]) -> CheckResult:
         Verdict.ATTENTION,
         reason.format(days=SIMILAR_WITHIN_D, numbers=", ".join(similar)),
     )
+
+
+LARGE = {"CNY": Decimal(500_000)}
+LARGE_OTHERWISE = Decimal(100_000)
+
+
+def check_funds(money: Money, available: Money, came_in: Money) -> CheckResult:
+    """快进快出: a large transfer of money that came in the same day needs to be looked at."""
+    detail = {"asked": str(money), "came_in": str(came_in)}
+    older = available - came_in
+    large = money.amount >= LARGE.get(money.currency, LARGE_OTHERWISE)
+    if money > older and came_in and large:
+        reason = Text(
+            "大额转账使用当日转入资金（当日转入 {sum}），请核实资金来源",
+            "A large transfer of money that came in today ({sum}); ask where it is from",
+        )
+        return CheckResult(CheckName.FUNDS, Verdict.ATTENTION, reason.format(sum=came_in), detail)
+    if money > older and came_in:
+        reason = Text(
+            "使用当日转入资金，未达大额标准", "Money of today, below what counts as large"
+        )
+    else:
+        reason = Text("使用账户原有资金", "Money that was on the account before today")
+    return CheckResult(CheckName.FUNDS, Verdict.PASSED, reason, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """What is known of a payee. `state` and `agrees` are of an account in this house, blank and
+    None where it is elsewhere; `agrees` is whether the holder bears the payee's name."""
+
+    own_account: bool = False
+    state: str = ""
+    currency: str = ""
+    agrees: bool | None = None
+    registered: bool = False
+    paid_before: bool = False
+
+
+def check_payee(payee: Payee, currency: str) -> CheckResult:
+    """支付结算办法 art. 10: name and account of the payee are those of one and the same."""
+    failed, passed = Verdict.FAILED, Verdict.PASSED
+    if payee.own_account:
+        verdict, reason = failed, Text("收付款账号相同", "Payer and payee are one account")
+    elif payee.agrees is False:
+        verdict, reason = (
+            failed,
+            Text("收款人户名与本行账户不符", "The account in this house bears another name"),
+        )
+    elif payee.state in ("frozen", "closed"):
+        verdict, reason = (
+            failed,
+            Text("收款账户已冻结或销户", "The payee's account is frozen or closed"),
+        )
+    elif payee.agrees and payee.currency != currency:
+        verdict, reason = (
+            failed,
+            Text("收款账户币种不符", "The payee's account is kept in another currency"),
+        )
+    elif payee.agrees:
+        verdict, reason = passed, Text("本行账户，户名相符", "An account here of that name")
+    elif payee.registered:
+        verdict, reason = passed, Text("客户登记的行外账户", "The customer's own outside account")
+    elif payee.paid_before:
+        verdict, reason = passed, Text("曾向该收款人付款", "Paid before")
+    else:
+        verdict, reason = passed, Text("首次向该收款人付款", "Paid for the first time")
+    return CheckResult(CheckName.PAYEE, verdict, reason)
+
+
+SETTLEMENT_NAMES = {
+    "book": Text("行内入账", "credited in house"),
+    "waiting": Text("待发送", "to be sent"),
+    "sent": Text("已发送", "sent"),
+    "accepted": Text("对方已接收", "accepted"),
+    "settled": Text("已清算", "settled"),
+    "returned": Text("已退汇", "returned"),
+}
+
+DUE_WITHIN_MIN = {"received": 10, "checked": 60, "submitted": 120}
+"""How long a transfer may stay in a state, in minutes."""
+
+
+def due_at(state: str, entered_at: datetime) -> datetime:
+    return entered_at + timedelta(minutes=DUE_WITHIN_MIN[state])
 
 
 def require_state(code: str, number: str, state: str, *allowed: str) -> None:

@@ -11,28 +11,30 @@ from django.views.decorators.http import require_GET
 from yinxin.customers import queries as customers
 from yinxin.gate import queries as gate
 from yinxin.gate.reading import reading
-from yinxin.gate.rules import NOT_FOUND
-from yinxin.kernel import clock
 from yinxin.kernel.actor import CHANNEL_TITLES, Actor, Channel
 from yinxin.kernel.command import Command
 from yinxin.kernel.money import Money
-from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
-from yinxin.kernel.words import in_words
 from yinxin.seals import queries as seals
 from yinxin.uikit.choices import choices
-from yinxin.uikit.formats import instant
 from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
 from yinxin.uikit.page import Link, Page, Panel, Progress, Step, Term, Tone
 from yinxin.uikit.page import State as Badge
 from yinxin.uikit.trail import actions, entries
 
-from . import queries
-from .commands import ReceiveTransfer, RejectTransfer, ReleaseTransfer, SubmitTransfer
+from . import papers, queries
+from .commands import ReceiveBatch, ReceiveTransfer, RejectTransfer, ReleaseTransfer, SubmitTransfer
 from .models import Transfer
 from .personal import opened
 from .queries import Detail
-from .rules import CHECK_NAMES, STATE_NAMES, CheckName, Verdict, names_of
+from .rules import (
+    CHECK_NAMES,
+    SETTLEMENT_NAMES,
+    STATE_NAMES,
+    CheckName,
+    Verdict,
+    names_of,
+)
 
 State = Transfer.State
 TONES = {
@@ -47,6 +49,10 @@ VERDICTS: dict[str, Badge] = {
     Verdict.PASSED: Badge(Text("通过", "Passed"), Tone.GOOD),
     Verdict.ATTENTION: Badge(Text("存疑", "In doubt"), Tone.WARN),
     Verdict.FAILED: Badge(Text("未通过", "Failed"), Tone.BAD),
+}
+SETTLEMENTS = {
+    settlement: Badge(name, Tone.BAD if settlement == "returned" else Tone.ACTIVE)
+    for settlement, name in SETTLEMENT_NAMES.items()
 }
 COMMANDS: dict[str, tuple[type[Command], ...]] = {
     State.RECEIVED: (RejectTransfer,),
@@ -87,7 +93,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
         )
         ids = [row.customer_id for row in listing.page]
         payers |= {id: brief.name for id, brief in customers.briefs(viewer, ids).items()}
-        page = Page(TRANSFERS, [DESK], actions=actions(viewer, ReceiveTransfer))
+        page = Page(TRANSFERS, [DESK], actions=actions(viewer, ReceiveTransfer, ReceiveBatch))
         return render(request, "uikit/list.html", {"page": page, "listing": listing})
 
 
@@ -103,11 +109,11 @@ def transfer(request: HttpRequest, id: UUID) -> HttpResponse:
                 [DESK, Link(TRANSFERS, reverse("transfers:transfers"))],
                 row.number,
                 STATES[row.state],
-                actions(viewer, *COMMANDS[row.state], transfer_id=id),
+                actions(viewer, *_commands(row), transfer_id=id),
             ),
             "steps": list(_steps(detail)),
             "panels": [
-                Panel(Text("付款", "Payment"), list(_payment(detail))),
+                Panel(Text("付款", "Payment"), list(papers.payment(detail))),
                 Panel(Text("指令", "Instruction"), list(_instruction(detail))),
             ],
             "checks": [
@@ -125,27 +131,11 @@ def transfer(request: HttpRequest, id: UUID) -> HttpResponse:
         return render(request, "transfers/transfer.html", context)
 
 
-@require_GET
-def voucher(request: HttpRequest, id: UUID) -> HttpResponse:
-    """转账凭证 in print form; its code leads to the proof of the command that paid."""
-    viewer: Actor = request.actor  # type: ignore[attr-defined]
-    with reading():
-        detail = queries.transfer(viewer, id)
-        released = detail.step(State.RELEASED)
-        if released is None:
-            raise Refused(NOT_FOUND)
-        proof = reverse("proof", args=[released.execution_id])
-        context = {
-            "page": Page(Text("转账凭证", "Transfer voucher"), number=detail.transfer.voucher),
-            "panels": [
-                Panel(Text("付款", "Payment"), list(_payment(detail))),
-                Panel(Text("办理", "Handling"), list(_handling(detail))),
-            ],
-            "signatures": list(_signatures(detail)),
-            "proof_url": request.build_absolute_uri(proof),
-            "printed_at": clock.now(),
-        }
-        return render(request, "uikit/print.html", context)
+def _commands(row: Transfer) -> tuple[type[Command], ...]:
+    """A row of a batch goes on with its batch, and may be rejected alone until that is on."""
+    if row.batch_id is None:
+        return COMMANDS[row.state]
+    return (RejectTransfer,) if row.state in (State.RECEIVED, State.CHECKED) else ()
 
 
 @choices("transfers.submit", "transfer_id")
@@ -169,21 +159,10 @@ def _check_titles(viewer: Actor) -> list[tuple[str, Text]]:
 
 
 def _named(viewer: Actor, *states: str) -> list[tuple[str, Text]]:
-    rows = queries.transfers_for(viewer).filter(state__in=states).order_by("-number")[:OFFERED]
+    found = queries.transfers_for(viewer).filter(state__in=states, batch=None)
+    rows = found.order_by("-number")[:OFFERED]
     names = [(str(row.id), f"{row.number} {_money(row)}") for row in rows]
     return [(id, Text(name, name)) for id, name in names]
-
-
-def _payment(detail: Detail) -> Iterable[Term]:
-    row = detail.transfer
-    yield Term(Text("付款人", "Payer"), detail.payer.name)
-    yield Term(Text("付款账号", "From account"), row.account.number)
-    yield Term(Text("收款人", "Payee"), detail.payee_name)
-    yield Term(Text("收款账号", "To account"), detail.payee_account)
-    yield Term(Text("收款行", "Payee's bank"), detail.payee_bank)
-    yield Term(Text("用途", "Purpose"), detail.purpose)
-    yield Term(Text("金额", "Amount"), detail.money)
-    yield Term(Text("大写金额", "In words"), in_words(detail.money), wide=True)
 
 
 def _instruction(detail: Detail) -> Iterable[Term]:
@@ -193,9 +172,16 @@ def _instruction(detail: Detail) -> Iterable[Term]:
     yield Term(Text("渠道", "Channel"), CHANNEL_TITLES[Channel(row.channel)])
     if row.override_reason:
         yield Term(Text("存疑核验的处理理由", "Why despite doubts"), row.override_reason, wide=True)
-    if row.voucher:
-        link = Link(row.voucher, reverse("transfers:voucher", args=[row.id]))
+    if row.batch:
+        link = Link(row.batch.number, reverse("transfers:batch", args=[row.batch_id]))
+        yield Term(Text("所属批次", "Of batch"), link)
+        yield Term(Text("行号", "Row"), row.row)
+    if row.voucher or row.rejection:
+        title = row.voucher or papers.REJECTION
+        link = Link(title, reverse("transfers:voucher", args=[row.id]))
         yield Term(Text("凭证", "Voucher"), link)
+    if row.settlement:
+        yield Term(Text("清算", "Settlement"), SETTLEMENTS[row.settlement])
 
 
 def _steps(detail: Detail) -> Iterable[Step]:
@@ -203,6 +189,8 @@ def _steps(detail: Detail) -> Iterable[Step]:
     rejected = detail.transfer.state == State.REJECTED
     taken = {step.state: step for step in detail.steps}
     way = [State.RECEIVED, State.CHECKED, State.SUBMITTED, State.RELEASED]
+    more = [step.state for step in detail.steps if step.state not in STATE_NAMES]
+    way += more
     if rejected:
         way = [*(state for state in way if state in taken), State.REJECTED]
     current = next((state for state in way if state not in taken), None)
@@ -210,9 +198,9 @@ def _steps(detail: Detail) -> Iterable[Step]:
         step = taken.get(state)
         progress = Progress.CURRENT if state == current else Progress.TODO
         if step:
-            progress = Progress.FAILED if state == State.REJECTED else Progress.DONE
+            progress = Progress.FAILED if state in (State.REJECTED, "returned") else Progress.DONE
         yield Step(
-            STATE_NAMES[state],
+            STATE_NAMES.get(state) or SETTLEMENT_NAMES[state],
             progress,
             step.actor_name if step else "",
             step.at if step else None,
@@ -230,22 +218,6 @@ def _note(detail: Detail, state: str) -> Text | None:
         names = names_of(found)
         return Text(f"未通过或存疑：{names.zh}", f"Not passed: {names.en}") if found else None
     return None
-
-
-def _handling(detail: Detail) -> Iterable[Term]:
-    """Who did what, when."""
-    for step in detail.steps:
-        yield Term(STATE_NAMES[step.state], f"{step.actor_name} {instant(step.at)}")
-        if step.state == State.SUBMITTED:
-            for number, each in enumerate(detail.approvals, start=1):
-                title = Text(f"审批 {number}", f"Approval {number}")
-                yield Term(title, f"{each.actor_name} {instant(each.at)}")
-
-
-def _signatures(detail: Detail) -> Iterable[Term]:
-    maker = detail.step(State.RECEIVED)
-    yield Term(Text("经办", "Maker"), maker.actor_name if maker else None)
-    yield Term(Text("审批", "Approved by"), [each.actor_name for each in detail.approvals])
 
 
 def _state_titles() -> list[tuple[str, Text]]:

@@ -3,11 +3,11 @@
 from decimal import Decimal
 from uuid import UUID
 
+from tests.bank import customers
 from tests.bank.verbs import Bank
 
-from yinxin.customers.commands import OpenCustomer, RegisterCustomer
+from yinxin.customers.commands import RegisterCustomer
 from yinxin.customers.documents import DocumentType
-from yinxin.customers.models import Customer
 from yinxin.customers.rules import Kind, Rating
 from yinxin.kernel.money import Money
 from yinxin.ledger.commands import OpenAccount, OpenOwnAccount, PayIn
@@ -22,22 +22,17 @@ def cny(amount: int | str) -> Money:
 
 def customer(bank: Bank, which: int = 0, rating: Rating = Rating.NORMAL) -> UUID:
     """An active customer, 刘洋 by name."""
-    bank.done(
-        "张敏",
-        RegisterCustomer(
-            kind=Kind.PERSON,
-            name="刘洋",
-            document_type=DocumentType.ID_CARD,
-            document_number=ID_CARDS[which],
-            phone="13800138000",
-            address="北京市海淀区清河路 1 号",
-            rating=rating,
-        ),
+    person = RegisterCustomer(
+        kind=Kind.PERSON,
+        name="刘洋",
+        document_type=DocumentType.ID_CARD,
+        document_number=ID_CARDS[which],
+        phone="13800138000",
+        address="北京市海淀区清河路 1 号",
     )
-    made = Customer.objects.latest("number")
     approvers = ("李强", "王芳") if rating is Rating.HIGH else ("李强",)
-    bank.done("张敏", OpenCustomer(customer_id=made.id), *approvers)
-    return made.id
+    high = rating if rating is Rating.HIGH else None
+    return customers.opened(bank, person, *approvers, rating=high)
 
 
 def nostro(bank: Bank, currency: str = "CNY", may_overdraw: bool = True) -> Account:

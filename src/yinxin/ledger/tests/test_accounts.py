@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 from tests.bank.verbs import Bank, code
 
+from yinxin.customers.commands import CloseCustomer
 from yinxin.ledger import queries
-from yinxin.ledger.commands import FreezeAccount, OpenAccount, UnfreezeAccount
+from yinxin.ledger.commands import CloseAccount, FreezeAccount, OpenAccount, UnfreezeAccount
 from yinxin.ledger.models import Account
 
 from .accounts import account, cny, customer, funded, nostro, pay_in
@@ -97,3 +98,13 @@ def test_only_an_amount_above_zero_is_paid_in(bank: Bank, amount: str) -> None:
     own, theirs = nostro(bank), account(bank, customer(bank))
     with pytest.raises(ValueError, match="须大于零"):
         pay_in(own, theirs, cny(amount))
+
+
+def test_a_customer_leaves_without_an_account(bank: Bank) -> None:
+    made = account(bank, customer(bank))
+    leave = CloseCustomer(customer_id=made.customer_id, reason="客户申请销户")
+    refused = bank.do("张敏", leave)
+    assert code(refused) == "accounts_open"
+    assert made.number in refused.refused.sentence.zh
+    bank.done("张敏", CloseAccount(account_id=made.id, reason="客户申请销户"), "李强", "王芳")
+    bank.done("张敏", leave, "李强")

@@ -162,20 +162,20 @@ BROKEN = {
     "one account on both sides": (
         "ledger_posting_two_accounts",
         "INSERT INTO ledger_posting SELECT gen_random_uuid(), amount, currency, booked_on, "
-        "booked_at, reference, cause, owner, counterparty, narrative, debit_id, debit_id "
-        "FROM ledger_posting LIMIT 1",
+        "booked_at, reference, cause, owner, counterparty, narrative, debit_id, debit_id, "
+        "reverses FROM ledger_posting LIMIT 1",
     ),
     "an amount of nothing": (
         "ledger_posting_positive",
         "INSERT INTO ledger_posting SELECT gen_random_uuid(), 0, currency, booked_on, "
-        "booked_at, reference, cause, owner, counterparty, narrative, credit_id, debit_id "
-        "FROM ledger_posting LIMIT 1",
+        "booked_at, reference, cause, owner, counterparty, narrative, credit_id, debit_id, "
+        "reverses FROM ledger_posting LIMIT 1",
     ),
     "another currency": (
         "ledger_posting_(debit|credit)_currency",
         "INSERT INTO ledger_posting SELECT gen_random_uuid(), amount, 'USD', booked_on, "
-        "booked_at, reference, cause, owner, counterparty, narrative, credit_id, debit_id "
-        "FROM ledger_posting LIMIT 1",
+        "booked_at, reference, cause, owner, counterparty, narrative, credit_id, debit_id, "
+        "reverses FROM ledger_posting LIMIT 1",
     ),
     "an account that changes its currency": (
         "ledger_posting_(debit|credit)_currency",

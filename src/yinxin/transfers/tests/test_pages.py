@@ -5,7 +5,7 @@ from tests.bank.verbs import Bank
 
 from yinxin.customers.tests.pages import page
 from yinxin.kernel.refusals import Refused
-from yinxin.transfers import views
+from yinxin.transfers import print_views, views
 from yinxin.uikit.choices import offered
 
 from .desk import REASON, Desk
@@ -55,11 +55,11 @@ def test_the_reasons_of_a_rejection_are_shown(desk: Desk) -> None:
 
 def test_the_voucher_of_what_was_paid(desk: Desk) -> None:
     transfer = desk.released()
-    shown = page(desk.bank, "张敏", views.voucher, id=transfer.id)
+    shown = page(desk.bank, "张敏", print_views.voucher, id=transfer.id)
     for expected in (transfer.voucher, "人民币壹仟元整", "张敏", "李强", "王秀英", "<svg"):
         assert expected in shown
     with pytest.raises(Refused, match="not_found"):
-        page(desk.bank, "张敏", views.voucher, id=desk.received(instruction_number="2").id)
+        page(desk.bank, "张敏", print_views.voucher, id=desk.received(instruction_number="2").id)
 
 
 def test_another_branch_has_no_page(desk: Desk) -> None:

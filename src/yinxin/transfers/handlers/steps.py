@@ -1,13 +1,11 @@
 """The steps of a transfer: received, checked, submitted, then released or rejected."""
 
+from collections.abc import Iterable
 from uuid import UUID
-
-from django.db.models import UUIDField, Value
-from django.db.models.expressions import Func
-from django.db.models.functions import Cast
 
 from yinxin.customers import queries as customers
 from yinxin.gate.context import Context, Subject
+from yinxin.gate.execution import THIS_EXECUTION
 from yinxin.gate.registry import explains, handles
 from yinxin.gate.rules import NOT_FOUND, Measure
 from yinxin.kernel.actor import Channel
@@ -25,28 +23,27 @@ from yinxin.seals.commands import SealExamination
 from yinxin.seals.facts import SealsExamined
 from yinxin.vault import blobs
 
-from . import rules
-from .commands import (
+from .. import limits, rules
+from ..commands import (
     ReceiveTransfer,
     RecordChecks,
     RejectTransfer,
     ReleaseTransfer,
     SubmitTransfer,
 )
-from .facts import (
+from ..facts import (
     ChecksRecorded,
     TransferReceived,
     TransferRejected,
     TransferReleased,
     TransferSubmitted,
 )
-from .models import Check, Step, Transfer
-from .personal import all_opened, payee_digest, sealed
-from .rules import CheckName, Verdict
+from ..models import Check, Step, Transfer
+from ..personal import all_opened, payee_digest, sealed
+from ..rows import check_row
+from ..rules import CheckName, Verdict
 
 State = Transfer.State
-# Which execution of the gate this transaction is, as the door told the guards.
-THIS_EXECUTION = Cast(Func(Value("yinxin.command"), function="current_setting"), UUIDField())
 
 explains("transfers_transfer_claim_once", rules.DUPLICATE_JUST_RECEIVED)
 
@@ -62,7 +59,7 @@ def receive_transfer(command: ReceiveTransfer, context: Context) -> Fact:
         raise Refused(NOT_CUSTOMER_ACCOUNT, number=account.number)
     require_currency(account.number, account.currency, command.money.currency)
     rules.require_issued(command.issued_on, today)
-    _require_page(command, context)
+    require_page(command.page, context)
     digest = payee_digest(command.payee_account)
     _require_new(command, digest)
     transfer_id = context.new_id()
@@ -79,7 +76,7 @@ def receive_transfer(command: ReceiveTransfer, context: Context) -> Fact:
         instruction_number=command.instruction_number,
         issued_on=command.issued_on,
         channel=context.actor.channel,
-        page_id=_kept_page(command, context, account.customer_id),
+        page_id=kept_page(command.page, context, account.customer_id),
         page_dpi=command.page_dpi,
         received_at=context.now,
         **sealed(
@@ -92,7 +89,7 @@ def receive_transfer(command: ReceiveTransfer, context: Context) -> Fact:
         ),
     )
     context.subjects.insert(0, subject_of(transfer))
-    _enter(transfer, State.RECEIVED, context)
+    enter(transfer, State.RECEIVED, context)
     context.enqueue("transfers.check", transfer_id=str(transfer.id))
     return TransferReceived(
         number=transfer.number,
@@ -107,40 +104,37 @@ def receive_transfer(command: ReceiveTransfer, context: Context) -> Fact:
 
 @handles(RecordChecks)
 def record_checks(command: RecordChecks, context: Context) -> list[Fact]:
-    transfer = _locked(command.transfer_id, context, rules.NOT_RECEIVED, State.RECEIVED)
+    transfer = locked(command.transfer_id, context, rules.NOT_RECEIVED, State.RECEIVED)
     facts: list[Fact] = []
     seal = rules.check_seal(None)
     if command.examination:
         examined = verification.record(context, subject_of(transfer), command.examination)
-        seal = rules.check_seal(examined.verdict, _seen(examined, command.examination))
+        seal = rules.check_seal(examined.verdict, seen(examined, command.examination))
         facts.append(examined)
     results = (*command.results, seal)
-    Check.objects.bulk_create(
-        Check(
-            id=context.new_id(),
-            transfer=transfer,
-            name=result.name,
-            verdict=result.verdict,
-            zh=result.reason.zh,
-            en=result.reason.en,
-            detail=dict(result.detail),
-            at=context.now,
-        )
-        for result in results
-    )
-    _enter(transfer, State.CHECKED, context)
+    Check.objects.bulk_create(check_row(result, context, transfer=transfer) for result in results)
+    enter(transfer, State.CHECKED, context)
     return [*facts, ChecksRecorded(number=transfer.number, results=results)]
 
 
 @handles(SubmitTransfer)
 def submit_transfer(command: SubmitTransfer, context: Context) -> Fact:
-    transfer = _locked(command.transfer_id, context, rules.NOT_CHECKED, State.CHECKED)
-    rules.require_submittable(_verdicts(transfer), command.override_reason)
+    transfer = locked(command.transfer_id, context, rules.NOT_CHECKED, State.CHECKED)
+    rules.require_submittable(verdicts_of(transfer), command.override_reason)
     money = Money(transfer.amount, transfer.currency)
+    require_alone(transfer)
     context.about(account_subject(transfer.account))
+    transfer.submitted_on = bank_today()
+    limits.require_within(
+        context.actor,
+        transfer.account,
+        limits.product_of(transfer.channel),
+        money,
+        transfer.submitted_on,
+    )
     place_hold(context, transfer.account_id, money, transfer.id, transfer.number)
     transfer.override_reason = command.override_reason
-    _enter(transfer, State.SUBMITTED, context)
+    enter(transfer, State.SUBMITTED, context)
     return TransferSubmitted(
         number=transfer.number, money=money, override_reason=command.override_reason
     )
@@ -148,18 +142,19 @@ def submit_transfer(command: SubmitTransfer, context: Context) -> Fact:
 
 @handles(ReleaseTransfer)
 def release_transfer(command: ReleaseTransfer, context: Context) -> Fact:
-    transfer = _locked(command.transfer_id, context, rules.NOT_SUBMITTED, State.SUBMITTED)
+    transfer = locked(command.transfer_id, context, rules.NOT_SUBMITTED, State.SUBMITTED)
+    require_alone(transfer)
     money = Money(transfer.amount, transfer.currency)
     payer = customers.active(context.actor, transfer.customer_id)
     context.measure(Measure(money, transfer.channel, payer.rating, transfer.branch))
     context.about(account_subject(transfer.account))
-    clearing = ledger.nostro(context.actor, transfer.currency)
-    if clearing is None:
-        raise Refused(rules.NO_CLEARING_ACCOUNT, currency=transfer.currency)
     personal = all_opened(transfer)
+    payee = personal["payee_account"]
+    target, transfer.settlement = paid_to(context, transfer.currency, [payee])[payee]
+    transfer.credited_id = target.id
     entry = Entry(
         debit=transfer.account_id,
-        credit=clearing.id,
+        credit=target.id,
         money=money,
         cause=transfer.id,
         reference=transfer.number,
@@ -169,14 +164,16 @@ def release_transfer(command: ReleaseTransfer, context: Context) -> Fact:
     )
     post(context, [entry], consuming=[transfer.id])
     transfer.voucher = context.draw_number("VO", bank_today())
-    _enter(transfer, State.RELEASED, context)
+    enter(transfer, State.RELEASED, context)
+    if transfer.settlement == Transfer.Settlement.WAITING:
+        context.enqueue("transfers.dispatch", account_id=str(target.id))
     return TransferReleased(
         number=transfer.number,
         voucher=transfer.voucher,
         account=transfer.account.number,
-        clearing_account=clearing.number,
+        clearing_account=target.number,
         money=money,
-        in_doubt=tuple(rules.in_doubt(_verdicts(transfer))),
+        in_doubt=tuple(rules.in_doubt(verdicts_of(transfer))),
         override_reason=transfer.override_reason,
         **personal,
     )
@@ -184,7 +181,7 @@ def release_transfer(command: ReleaseTransfer, context: Context) -> Fact:
 
 @handles(RejectTransfer)
 def reject_transfer(command: RejectTransfer, context: Context) -> Fact:
-    transfer = _locked(
+    transfer = locked(
         command.transfer_id,
         context,
         rules.TRANSFER_ENDED,
@@ -192,14 +189,39 @@ def reject_transfer(command: RejectTransfer, context: Context) -> Fact:
         State.CHECKED,
         State.SUBMITTED,
     )
-    rules.require_reasons(_verdicts(transfer), command.checks)
+    rules.require_reasons(verdicts_of(transfer), command.checks)
     if transfer.state == State.SUBMITTED:
+        require_alone(transfer)
         context.about(account_subject(transfer.account))
         release_hold(context, transfer.id)
     transfer.rejection = command.reason
     transfer.rejected_for = list(command.checks)
-    _enter(transfer, State.REJECTED, context)
+    enter(transfer, State.REJECTED, context)
     return TransferRejected(number=transfer.number, checks=command.checks, reason=command.reason)
+
+
+def paid_to(
+    context: Context, currency: str, payees: Iterable[str]
+) -> dict[str, tuple[ledger.Account, Transfer.Settlement]]:
+    """Where money goes: to an account of this house, else out through the nostro account.
+
+    Raises Refused(no_clearing_account) where it must go out and there is no way.
+    """
+    numbers = set(payees)
+    here = ledger.in_house(context.actor, numbers)
+    clearing = ledger.nostro(context.actor, currency)
+    if clearing is None and numbers - here.keys():
+        raise Refused(rules.NO_CLEARING_ACCOUNT, currency=currency)
+    out = (clearing, Transfer.Settlement.WAITING)
+    return {
+        number: (here[number], Transfer.Settlement.BOOK) if number in here else out
+        for number in numbers
+    }  # type: ignore[return-value]  # out is only used where it is one
+
+
+def require_alone(transfer: Transfer) -> None:
+    if transfer.batch is not None:
+        raise Refused(rules.TRANSFER_OF_BATCH, number=transfer.number, batch=transfer.batch.number)
 
 
 def subject_of(transfer: Transfer) -> Subject:
@@ -212,8 +234,8 @@ def subject_of(transfer: Transfer) -> Subject:
     )
 
 
-def _require_page(command: ReceiveTransfer, context: Context) -> None:
-    if command.page is None and context.actor.channel is not Channel.API:
+def require_page(page: UUID | None, context: Context) -> None:
+    if page is None and context.actor.channel is not Channel.API:
         raise Refused(rules.PAGE_MISSING)
 
 
@@ -235,15 +257,15 @@ def _require_new(command: ReceiveTransfer, digest: bytes) -> None:
         raise Refused(rules.DUPLICATE_INSTRUCTION, number=earlier.number)
 
 
-def _kept_page(command: ReceiveTransfer, context: Context, owner: UUID) -> UUID | None:
-    return blobs.keep(context.actor.id, command.page, owner).id if command.page else None
+def kept_page(page: UUID | None, context: Context, owner: UUID) -> UUID | None:
+    return blobs.keep(context.actor.id, page, owner).id if page else None
 
 
-def _locked(transfer_id: UUID, context: Context, refusal: str, *allowed: str) -> Transfer:
+def locked(transfer_id: UUID, context: Context, refusal: str, *allowed: str) -> Transfer:
     """A transfer below the actor's branch, locked and in one of the states allowed."""
     transfer = (
         Transfer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("account")
+        .select_related("account", "batch")
         .filter(id=transfer_id, branch__startswith=context.actor.branch)
         .first()
     )
@@ -254,23 +276,32 @@ def _locked(transfer_id: UUID, context: Context, refusal: str, *allowed: str) ->
     return transfer
 
 
-def _seen(examined: SealsExamined, examination: SealExamination) -> list[Text]:
+def seen(examined: SealsExamined, examination: SealExamination) -> list[Text]:
     """What is wrong with the seals: of the page, then of each imprint."""
     differences = (each for finding in examination.findings for each in finding.differences)
     return list(dict.fromkeys([*examined.reasons, *differences]))
 
 
-def _verdicts(transfer: Transfer) -> dict[CheckName, Verdict]:
+def verdicts_of(transfer: Transfer) -> dict[CheckName, Verdict]:
     checks = transfer.checks.order_by("id").values_list("name", "verdict")
     return {CheckName(name): Verdict(verdict) for name, verdict in checks}
 
 
-def _enter(transfer: Transfer, state: State, context: Context) -> None:
+def enter(transfer: Transfer, state: State, context: Context) -> None:
     """Write the transfer in its new state, and the step that brought it there."""
     if transfer.state != state:
         transfer.state = state
         transfer.save(
-            update_fields=["state", "override_reason", "voucher", "rejection", "rejected_for"]
+            update_fields=[
+                "state",
+                "override_reason",
+                "voucher",
+                "rejection",
+                "rejected_for",
+                "settlement",
+                "credited_id",
+                "submitted_on",
+            ]
         )
     Step.objects.create(
         id=context.new_id(),
