@@ -1,16 +1,18 @@
 from django.urls import path
 
-from . import views
+from .views import applications, cards, images, offers, verifications  # noqa: F401  offers register themselves
 
 app_name = "seals"
+
 urlpatterns = [
-    path("", views.sealcards, name="sealcards"),
-    path("<uuid:id>/", views.sealcard, name="sealcard"),
-    path("verifications/", views.verifications, name="verifications"),
-    path("verifications/<uuid:id>/", views.verification, name="verification"),
-    path("verifications/<uuid:id>/page.png", views.page_picture, name="page"),
-    path("specimens/<uuid:id>/specimen.png", views.specimen_picture, name="specimen"),
-    path("specimens/<uuid:id>/scan.png", views.scan_picture, name="scan"),
-    path("findings/<uuid:id>/imprint.png", views.imprint_picture, name="imprint"),
-    path("findings/<uuid:id>/overlay.png", views.overlay_picture, name="overlay"),
+    path("", cards.sealcards, name="sealcards"),
+    path("<uuid:id>/", cards.sealcard, name="sealcard"),
+    path("seals/<uuid:id>/", cards.seal, name="seal"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<uuid:id>/", applications.application, name="application"),
+    path("warnings/", cards.warnings, name="warnings"),
+    path("verifications/", verifications.verifications, name="verifications"),
+    path("verifications/<uuid:id>/", verifications.verification, name="verification"),
+    path("notices/<uuid:id>/", verifications.returnnotice, name="returnnotice"),
+    path("pictures/<str:ticket>/", images.picture, name="picture"),
 ]

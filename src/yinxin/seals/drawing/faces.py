@@ -1,5 +1,6 @@
-"""Seal faces: what the engraver cuts, before any ink."""
+"""Seal faces (印面): what the engraver is told to cut, and the perfect cut."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import atan2, ceil, cos, degrees, pi, radians, sin, sqrt
 from typing import Literal
@@ -8,33 +9,56 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from yinxin.seals.drawing.fonts import Family, draw_letter
+from yinxin.seals.drawing.fonts import FONTS, Family, draw_letter
 
 Mask = NDArray[np.uint8]
+Shape = Literal["round", "oval", "square", "rectangle"]
 
 MM_PER_INCH = 25.4
-_EM_PX = 256
+MARGIN_MM = 1.0
+_EM_PX = 192
 
 
 @dataclass(frozen=True)
 class Face:
     """The description of a seal (印章). Lengths in millimetres, angles in degrees."""
 
-    shape: Literal["round", "oval", "square", "rectangle"]
+    shape: Shape
     text: str
     kind: str = ""
-    """The seal type below the star, 财务专用章; only on round and oval seals."""
+    """The seal type: below the star on round and oval seals, the last row of a rectangle."""
     number: str = ""
     """The registration number, along the lower ring of a round seal, across an oval one."""
     width_mm: float = 40.0
     height_mm: float = 40.0
     border_mm: float = 1.2
+    inner_mm: float = 0.0
+    """A second, thin ring inside the border; 0 for none."""
     family: Family = "serif"
+    weight: float | None = None
+    """Stroke added to the font, as a share of the em; None for the font's own."""
     span_deg: float = 236.0
     """The arc from the first letter's middle to the last's; the letters then fill some 270."""
+    spacing: float = 1.0
+    """The step from letter to letter against the usual one, in the text."""
     star_mm: float = 13.0
     """Diameter of the five-pointed star; 0 for none."""
     star_turn_deg: float = 0.0
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One letter of a face: its centre from the face's, y downwards, and its size, in mm."""
+
+    char: str
+    x: float
+    y: float
+    width: float
+    height: float
+    turn_deg: float = 0.0
+    """Clockwise."""
+    weight: float = 0.0
+    """Stroke added to the face's own, as a share of the em."""
 
 
 def company_seal(name: str, kind: str = "财务专用章", diameter_mm: float = 40.0) -> Face:
@@ -47,122 +71,143 @@ def personal_seal(text: str, side_mm: float = 20.0) -> Face:
     return Face("square", text, width_mm=side_mm, height_mm=side_mm, border_mm=1.0, star_mm=0)
 
 
-def draw_seal(face: Face, dpi: int = 600) -> Mask:
-    """The face as it prints, upright: 0 bare and 255 raised, with 1 mm of margin around.
+def draw_seal(face: Face, dpi: int = 600, letters: Sequence[Letter] | None = None) -> Mask:
+    """The face as it prints, upright: 0 bare and 255 raised, with MARGIN_MM of margin around.
 
-    A text that does not fit or a letter without a glyph is a ValueError.
+    `letters` replaces the layout. A text that does not fit or a letter without a glyph is a
+    ValueError.
     """
-    engraving = _Engraving(face, dpi)
-    if face.shape in ("round", "oval"):
-        engraving.cut_round()
+    scale = dpi / MM_PER_INCH
+    sides = (face.height_mm + 2 * MARGIN_MM, face.width_mm + 2 * MARGIN_MM)
+    mask = np.zeros([round(side * scale) for side in sides], np.uint8)
+    for outlines in _outlines(face):
+        _fill(mask, outlines, scale)
+    for letter in set_letters(face) if letters is None else letters:
+        _cut(mask, letter, face, scale)
+    return mask
+
+
+def set_letters(face: Face) -> list[Letter]:
+    """Where each letter of the face stands: text, kind, number, in this order."""
+    return _round_letters(face) if face.shape in ("round", "oval") else _square_letters(face)
+
+
+# Cutting
+
+
+def _fill(mask: Mask, outlines: Sequence[NDArray[np.float64]], scale: float) -> None:
+    middle = np.array(mask.shape[::-1]) / 2
+    # OpenCV takes sixteenths of a pixel (its shift of 4), counted from a pixel's middle.
+    points = [np.round((o * scale + middle - 0.5) * 16).astype(np.int32) for o in outlines]
+    cv2.fillPoly(mask, points, 255, cv2.LINE_AA, 4)
+
+
+def _cut(mask: Mask, letter: Letter, face: Face, scale: float) -> None:
+    weight = FONTS[face.family].weight if face.weight is None else face.weight
+    glyph = draw_letter(letter.char, face.family, _EM_PX, round(weight + letter.weight, 4))
+    # Warping downwards from a large glyph aliases; a blur of the ratio prevents it.
+    ratio = _EM_PX / (min(letter.width, letter.height) * scale)
+    glyph = cv2.GaussianBlur(glyph, (0, 0), max(0.3, 0.4 * ratio))
+    turn = radians(letter.turn_deg)
+    matrix = np.array([[cos(turn), -sin(turn)], [sin(turn), cos(turn)]])
+    matrix = matrix @ np.diag([letter.width, letter.height]) * scale / _EM_PX
+    at = np.array([letter.x, letter.y]) * scale + np.array(mask.shape[::-1]) / 2 - 0.5
+    reach = ceil(0.75 * sqrt(letter.width**2 + letter.height**2) * scale) + 1
+    left, top = np.maximum(np.floor(at).astype(int) - reach, 0)
+    right, bottom = np.floor(at).astype(int) + reach
+    part = mask[top:bottom, left:right]
+    shift = at - (left, top) - matrix @ np.full(2, (_EM_PX - 1) / 2)
+    cut = cv2.warpAffine(glyph, np.column_stack([matrix, shift]), part.shape[::-1])
+    np.maximum(part, cut, out=part)
+
+
+def _outlines(face: Face) -> list[list[NDArray[np.float64]]]:
+    """Border, inner ring and star, each as outlines of which every second is a hole."""
+    half = np.array([face.width_mm / 2, face.height_mm / 2])
+    if face.shape in ("square", "rectangle"):
+        unit = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float)
     else:
-        engraving.cut_square()
-    return engraving.mask
-
-
-class _Engraving:
-    """One face being cut; points are millimetres from its centre, y downwards."""
-
-    def __init__(self, face: Face, dpi: int) -> None:
-        self.face = face
-        self.scale = dpi / MM_PER_INCH
-        size = (face.height_mm + 2, face.width_mm + 2)
-        self.mask: Mask = np.zeros([round(side * self.scale) for side in size], np.uint8)
-        self.half = np.array([face.width_mm / 2, face.height_mm / 2])
-
-    def pixels(self, points: NDArray[np.float64]) -> NDArray[np.int32]:
-        """Points in sixteenths of a pixel, for OpenCV's shift of 4."""
-        middle = np.array([self.mask.shape[1], self.mask.shape[0]]) / 2
-        return np.round((points * self.scale + middle) * 16).astype(np.int32)
-
-    def fill(self, *outlines: NDArray[np.float64]) -> None:
-        cv2.fillPoly(self.mask, [self.pixels(o) for o in outlines], 255, cv2.LINE_AA, 4)
-
-    def letter(self, char: str, centre: tuple[float, float], size: tuple[float, float],
-               turn_deg: float = 0.0) -> None:  # fmt: skip
-        """Cut one letter, `size` wide and high in millimetres, turned clockwise."""
-        glyph = draw_letter(char, self.face.family, _EM_PX, 0.016)
-        width, height = size
-        c, s = cos(radians(turn_deg)), sin(radians(turn_deg))
-        turn = np.array([[c, -s], [s, c]])
-        matrix = turn @ np.diag([width, height]) * self.scale / _EM_PX
-        at = np.array(centre) * self.scale + np.array(self.mask.shape[::-1]) / 2
-        shift = at - matrix @ np.array([_EM_PX / 2, _EM_PX / 2])
-        # Warping downwards from a large glyph aliases; a blur of the ratio prevents it.
-        ratio = _EM_PX / (min(size) * self.scale)
-        glyph = cv2.GaussianBlur(glyph, (0, 0), max(0.3, 0.4 * ratio))
-        cut = cv2.warpAffine(glyph, np.column_stack([matrix, shift]), self.mask.shape[::-1])
-        np.maximum(self.mask, cut, out=self.mask)
-
-    def ring(self, text: str, depth_mm: float, size: tuple[float, float], span_deg: float,
-             upright_bottom: bool = False) -> None:  # fmt: skip
-        """Letters evenly along the outline, `depth_mm` inside it, heads outwards.
-
-        With `upright_bottom` they run along the lower arc instead, heads inwards.
-        """
-        if not text:
-            return
-        sign = -1 if upright_bottom else 1
-        a, b = self.half - depth_mm
-        if size[0] < 0.25 * size[1]:
-            raise ValueError(f"{text!r} does not fit on the ring")
-        places = np.linspace(-span_deg / 2, span_deg / 2, len(text)) if len(text) > 1 else [0.0]
-        for char, along in zip(text, places, strict=True):
-            way = radians(_even_angle(a, b, along))
-            outwards = degrees(atan2(sin(way) / a, cos(way) / b))
-            centre = (a * sin(way), -b * cos(way) * sign)
-            self.letter(char, centre, size, outwards * sign)
-
-    def _step(self, text: str, depth_mm: float, span_deg: float) -> float:
-        """Millimetres from one letter on the ring to the next."""
-        return float(np.mean(self.half - depth_mm)) * radians(span_deg) / max(len(text) - 1, 1)
-
-    def line(self, text: str, y_mm: float, size: tuple[float, float],
-             step_mm: float | None = None) -> None:  # fmt: skip
-        for i, char in enumerate(text):
-            self.letter(char, ((i - (len(text) - 1) / 2) * (step_mm or size[0]), y_mm), size)
-
-    def cut_round(self) -> None:
-        face, radius = self.face, float(self.half.min())
         way = np.linspace(0, 2 * pi, 720, endpoint=False)
-        circle = np.column_stack([np.sin(way), -np.cos(way)])
-        self.fill(circle * self.half, circle * (self.half - face.border_mm))
-        tall = min(0.29 * radius, 6.0)
-        depth = face.border_mm + 0.6 + tall / 2
-        step = self._step(face.text, depth, face.span_deg)
-        self.ring(face.text, depth, (min(0.8 * tall, 0.95 * step), tall), face.span_deg)
-        if face.star_mm:
-            turn = radians(face.star_turn_deg) + np.arange(10) * pi / 5
-            reach = np.where(np.arange(10) % 2, 0.382, 1.0) * face.star_mm / 2
-            self.fill(np.column_stack([np.sin(turn), -np.cos(turn)]) * reach[:, None])
-        kind_wide = min(0.17 * radius, 0.9 * radius / max(len(face.kind), 1))
-        self.line(face.kind, 0.56 * radius, (kind_wide, 0.21 * radius))
-        if face.shape == "oval":
-            digit = min(0.24 * radius, 3.2 * radius / max(len(face.number), 1))
-            self.line(face.number, 0.0, (digit, digit), step_mm=0.54 * digit)
-        elif face.number:
-            digits = (0.07 * radius, 0.1 * radius)
-            self.ring(face.number, face.border_mm + 0.09 * radius, digits,
-                      4.6 * len(face.number), upright_bottom=True)  # fmt: skip
+        unit = np.column_stack([np.sin(way), -np.cos(way)])
+    shapes = [[unit * half, unit * (half - face.border_mm)]]
+    if face.inner_mm:
+        outer = half - face.border_mm - 0.45
+        shapes.append([unit * outer, unit * (outer - face.inner_mm)])
+    if face.star_mm and face.shape == "round":
+        turn = radians(face.star_turn_deg) + np.arange(10) * pi / 5
+        reach = np.where(np.arange(10) % 2, 0.382, 1.0) * face.star_mm / 2
+        shapes.append([np.column_stack([np.sin(turn), -np.cos(turn)]) * reach[:, None]])
+    return shapes
 
-    def cut_square(self) -> None:
-        face = self.face
-        corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float)
-        self.fill(corners * self.half, corners * (self.half - face.border_mm))
-        inside = (self.half - face.border_mm - 0.5) * 2
-        # A name seal reads in columns from the right; a rectangle is one line.
-        lengthy = face.shape == "rectangle"
-        columns = len(face.text) if lengthy else ceil(sqrt(len(face.text)))
-        short, longer = divmod(len(face.text), columns)
-        lengths = [short] * (columns - longer) + [short + 1] * longer
-        letters = iter(face.text)
-        for column, length in enumerate(lengths):
-            place = column if lengthy else columns - 1 - column
-            size = (inside[0] / columns, inside[1] / length)
-            for row in range(length):
-                x = (place + 0.5) * size[0] - inside[0] / 2
-                y = (row + 0.5) * size[1] - inside[1] / 2
-                self.letter(next(letters), (x, y), size)
+
+# Setting
+
+
+def _round_letters(face: Face) -> list[Letter]:
+    half = np.array([face.width_mm / 2, face.height_mm / 2])
+    radius = float(half.min())
+    tall = min(0.29 * radius, 6.0)
+    depth = face.border_mm + 0.6 + tall / 2 + (face.inner_mm and face.inner_mm + 0.45)
+    span = face.span_deg * face.spacing
+    step = float(np.mean(half - depth)) * radians(span) / max(len(face.text) - 1, 1)
+    letters = _ring(face.text, half - depth, (min(0.8 * tall, 0.95 * step), tall), span)
+    kind_wide = min(0.17 * radius, 0.9 * radius / max(len(face.kind), 1))
+    letters += _line(face.kind, 0.56 * radius, (kind_wide, 0.21 * radius), kind_wide)
+    if face.shape == "oval":
+        digit = min(0.24 * radius, 3.2 * radius / max(len(face.number), 1))
+        return letters + _line(face.number, 0.0, (digit, digit), 0.54 * digit)
+    digits = (0.07 * radius, 0.1 * radius)
+    inside = half - face.border_mm - 0.09 * radius - (face.inner_mm and face.inner_mm + 0.45)
+    return letters + _ring(face.number, inside, digits, 4.6 * len(face.number), below=True)
+
+
+def _square_letters(face: Face) -> list[Letter]:
+    inside = (np.array([face.width_mm, face.height_mm]) / 2 - face.border_mm - 0.5) * 2
+    if face.shape == "square":  # a name seal reads in columns from the right
+        columns = ceil(sqrt(len(face.text)))
+        return _columns(face.text, columns, inside, face.spacing)
+    rows = [row for row in (face.text, face.kind) if row]
+    tall = inside[1] / len(rows)
+    letters: list[Letter] = []
+    for i, row in enumerate(rows):
+        wide = inside[0] / len(row)
+        y = (i + 0.5) * tall - inside[1] / 2
+        letters += _line(row, y, (wide, tall), wide * (face.spacing if i == 0 else 1))
+    return letters
+
+
+def _ring(text: str, axes: NDArray[np.float64], size: tuple[float, float], span_deg: float,
+          below: bool = False) -> list[Letter]:  # fmt: skip
+    """Letters evenly along an ellipse, heads outwards; or along its lower arc, heads inwards."""
+    if text and size[0] < 0.25 * size[1]:
+        raise ValueError(f"{text!r} does not fit on the ring")
+    sign = -1 if below else 1
+    a, b = axes
+    places = np.linspace(-span_deg / 2, span_deg / 2, len(text)) if len(text) > 1 else [0.0]
+    letters: list[Letter] = []
+    for char, along in zip(text, places, strict=False):
+        way = radians(_even_angle(a, b, along))
+        outwards = degrees(atan2(sin(way) / a, cos(way) / b))
+        letters.append(Letter(char, a * sin(way), -b * cos(way) * sign, *size, outwards * sign))
+    return letters
+
+
+def _line(text: str, y: float, size: tuple[float, float], step: float) -> list[Letter]:
+    return [Letter(c, (i - (len(text) - 1) / 2) * step, y, *size) for i, c in enumerate(text)]
+
+
+def _columns(text: str, columns: int, inside: NDArray[np.float64], spacing: float) -> list[Letter]:
+    short, longer = divmod(len(text), columns)
+    lengths = [short] * (columns - longer) + [short + 1] * longer
+    letters: list[Letter] = []
+    chars = iter(text)
+    for column, length in enumerate(lengths):
+        size = (inside[0] / columns, inside[1] / length)
+        x = (columns - 1 - column + 0.5) * size[0] - inside[0] / 2
+        for row in range(length):
+            y = ((row + 0.5) * size[1] - inside[1] / 2) * spacing
+            letters.append(Letter(next(chars), x * spacing, y, *size))
+    return letters
 
 
 def _even_angle(a: float, b: float, along_deg: float) -> float:

@@ -13,6 +13,8 @@ from PIL import ImageDraw
 from yinxin.seals.drawing.faces import MM_PER_INCH
 from yinxin.seals.drawing.fonts import Family, font
 from yinxin.seals.drawing.imprints import put
+from yinxin.seals.drawing.noise import smooth_noise
+from yinxin.seals.drawing.scanners import Scanner, scan
 
 Image = NDArray[np.uint8]
 
@@ -63,7 +65,10 @@ def draw_instruction(
     page = np.asarray(pen.canvas)[..., ::-1].copy()
     for seal in seals:
         page = put(page, seal.imprint, (round(seal.x_mm * scale), round(seal.y_mm * scale)))
-    return _scanned(page, rng)
+    # The cloudiness of the paper, then the scanner's softness and noise.
+    cloud = 1 + np.float32(0.005) * smooth_noise(rng, page.shape[:2], 12 * scale)
+    light = [plane * cloud / np.float32(255) for plane in cv2.split(page)]
+    return scan(light, Scanner(dpi, dpi, blur_px=0.55, noise=1.6), rng)
 
 
 class _Pen:
@@ -174,12 +179,3 @@ def _fill_in(pen: _Pen, form: Instruction) -> None:
         entry(_RIGHT - (i + 0.5) * _DIGIT, _ROWS[3] + 10, figure, 4.2, "mm")
     entry(_LEFT + _LABELLED + 2, _ROWS[4] + 5.2, form.purpose)
     entry(_MIDDLE + _LABELLED + 2, _ROWS[4] + 5.2, "■ 普通　□ 加急")
-
-
-def _scanned(page: Image, rng: np.random.Generator) -> Image:
-    """A scanner's softness and noise, and the cloudiness of the paper."""
-    soft = cv2.GaussianBlur(page, (0, 0), 0.55).astype(np.float32)
-    cloud = rng.normal(0, 1.2, (page.shape[0] // 40 + 1, page.shape[1] // 40 + 1))
-    cloud = cv2.resize(cloud.astype(np.float32), page.shape[1::-1], interpolation=cv2.INTER_CUBIC)
-    soft += cloud[..., None] + rng.normal(0, 1.6, page.shape).astype(np.float32)
-    return np.clip(np.round(soft), 0, 255).astype(np.uint8)

@@ -16,7 +16,7 @@ from yinxin.seals.commands import FreezeCard
 from yinxin.seals.verification import examine
 
 from . import cards
-from .cards import COMPANY, ITEM, MACHINE, OTHER_PERSON, PERSON, scan, seen
+from .cards import COMPANY, ITEM, MACHINE, OTHER_PERSON, PERSON, look, scan, seen
 from .test_cards import NOT_AN_IMAGE
 
 
@@ -73,9 +73,8 @@ def test_what_was_found_is_recorded_with_its_pictures(bank: Bank, job: type[Comm
     [finding] = recorded.findings
     assert finding.score > 0.7
     assert (finding.specimen.version, finding.specimen.kind) == (1, "legal_representative")
-    for overlay in (True, False):
-        picture = queries.finding_picture(viewer, finding.id, overlay=overlay)
-        assert picture.startswith(b"\x89PNG")
+    for kind in ("imprint", "overlay"):
+        assert look(viewer, kind, finding.id).startswith(b"\x89PNG")
     shown = queries.sealcard(viewer, card.id)
     assert shown.verifications[0].item_number == "CHQ-7"
 
@@ -109,7 +108,7 @@ def test_other_branches_see_no_verification(bank: Bank, job: type[Command]) -> N
     with pytest.raises(Refused, match="not_found"):
         queries.verification(elsewhere, recorded.line.id)
     with pytest.raises(Refused, match="not_found"):
-        queries.finding_picture(elsewhere, recorded.findings[0].id, overlay=True)
+        look(elsewhere, "overlay", recorded.findings[0].id)
 
 
 @pytest.mark.parametrize("table", ["seals_verification", "seals_finding"])

@@ -1,9 +1,13 @@
-"""Image bytes to a BGR page, refusing what no scanner makes."""
+"""Image bytes to BGR pages, refusing what no scanner makes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
+import cv2
 import numpy as np
+import pypdfium2
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
@@ -11,9 +15,17 @@ MAX_SIDE_PX = 20_000
 MAX_PIXELS = 80_000_000
 """A3 at 600 dpi has 70 million; Pillow's own limit is 89."""
 MIN_SIDE_PX = 16
+MAX_PAGES = 20
+LEAST_DPI, MOST_DPI = 150, 1200
+PDF_DPI = 300
+"""A PDF has a size, not a resolution; it is drawn at this one."""
 
 _REASONS = {
-    "not_an_image": ("文件不是 PNG、JPEG、BMP 或 TIFF 图像", "not a PNG, JPEG, BMP or TIFF image"),
+    "not_an_image": (
+        "文件不是 PNG、JPEG、BMP、TIFF 图像或 PDF",
+        "not a PNG, JPEG, BMP or TIFF image, nor a PDF",
+    ),
+    "too_many_pages": (f"文件超过 {MAX_PAGES} 页", f"the file has more than {MAX_PAGES} pages"),
     "broken_image": ("图像文件已损坏或不完整", "the image file is broken or cut short"),
     "image_too_small": ("图像过小，不是扫描件", "the image is too small to be a scan"),
     "image_too_large": ("图像尺寸超过上限", "the image is larger than the limit"),
@@ -38,25 +50,59 @@ class Page:
 
 
 def decode(data: bytes) -> Page:
-    """Decode PNG, JPEG, BMP or TIFF (first page); the size is judged before any pixel is read.
+    """The first page of a file. Raises Unreadable."""
+    return next(pages(data))
+
+
+def pages(data: bytes) -> Iterator[Page]:
+    """The pages of a PNG, JPEG, BMP, TIFF or PDF; a page's size is judged before its pixels.
 
     Grey, palette, CMYK, 16-bit and transparent images become 8-bit BGR on white paper.
-    Raises Unreadable.
+    Raises Unreadable, at the latest with the page that is at fault.
     """
+    with _reasons():
+        yield from _pdf(data) if data[:1024].lstrip().startswith(b"%PDF-") else _frames(data)
+
+
+@contextmanager
+def _reasons() -> Iterator[None]:
     try:
-        with Image.open(BytesIO(data), formats=("PNG", "JPEG", "BMP", "TIFF")) as image:
-            _check_size(*image.size)
-            dpi = _dpi(image)
-            image.load()
-            return Page(_to_bgr(image), dpi)
-    except Unreadable:
+        yield
+    except (Unreadable, GeneratorExit):
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Unreadable("image_too_large") from error
     except UnidentifiedImageError as error:
         raise Unreadable("not_an_image") from error
-    except Exception as error:  # Pillow's readers let through whatever their parsing trips over
+    except Exception as error:  # the readers let through whatever their parsing trips over
         raise Unreadable("broken_image") from error
+
+
+def _frames(data: bytes) -> Iterator[Page]:
+    with Image.open(BytesIO(data), formats=("PNG", "JPEG", "BMP", "TIFF")) as image:
+        count = getattr(image, "n_frames", 1)
+        if count > MAX_PAGES:
+            raise Unreadable("too_many_pages")
+        for frame in range(count):
+            if frame:
+                image.seek(frame)
+            _check_size(*image.size)
+            dpi = _dpi(image)
+            image.load()
+            yield Page(_to_bgr(image), dpi)
+
+
+def _pdf(data: bytes) -> Iterator[Page]:
+    with pypdfium2.PdfDocument(data) as document:
+        if len(document) > MAX_PAGES:
+            raise Unreadable("too_many_pages")
+        if not len(document):
+            raise Unreadable("broken_image")
+        for page in document:
+            zoom = PDF_DPI / 72
+            _check_size(round(page.get_width() * zoom), round(page.get_height() * zoom))
+            drawn = page.render(scale=zoom, rev_byteorder=False).to_numpy()
+            yield Page(np.ascontiguousarray(drawn[..., :3]), float(PDF_DPI))
 
 
 def _check_size(width: int, height: int) -> None:
@@ -67,9 +113,9 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _dpi(image: Image.Image) -> float | None:
-    """The stated resolution, None where x and y differ or where it is a program's default of 72."""
+    """The stated resolution; None where x and y differ or where no scanner has it."""
     x, y = (float(value) for value in image.info.get("dpi", (0, 0)))
-    plausible = 75 <= x <= 4800 and abs(x - y) <= 0.01 * x
+    plausible = LEAST_DPI - 1 <= x <= MOST_DPI + 1 and abs(x - y) <= 0.01 * x
     return round((x + y) / 2, 2) if plausible else None
 
 
@@ -82,4 +128,5 @@ def _to_bgr(image: Image.Image) -> NDArray[np.uint8]:
         image = Image.fromarray(np.clip(deep * (255 / top), 0, 255).astype(np.uint8))
     if image.has_transparency_data:
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
-    return np.ascontiguousarray(np.asarray(image.convert("RGB"))[..., ::-1])
+    array = np.array(image if image.mode == "RGB" else image.convert("RGB"))
+    return np.asarray(cv2.cvtColor(array, cv2.COLOR_RGB2BGR, dst=array), np.uint8)

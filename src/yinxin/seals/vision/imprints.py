@@ -1,12 +1,16 @@
 """Find the imprints (印文) on a page."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from yinxin.seals.vision import outlines
+from yinxin.seals.vision.decode import LEAST_DPI, MOST_DPI
+from yinxin.seals.vision.edges import DPI, PX_PER_MM
 from yinxin.seals.vision.inks import (
     MM_PER_INCH,
     Floats,
@@ -14,203 +18,181 @@ from yinxin.seals.vision.inks import (
     Mask,
     absorbance,
     chroma,
+    hue_classes,
+    paper_of,
     ramp,
     separate,
 )
+from yinxin.seals.vision.outlines import Hull, Outline, Shape
 
-Shape = Literal["round", "oval", "square", "rectangle"]
 Box = tuple[int, int, int, int]
 
-_SEARCH_DPI = 150
-_TINT = 0.10
+_SEARCH_DPI = 120
+_TINT = 0.09
 """Coloured absorbance at which a pixel may be ink; a pale imprint reaches 0.2."""
-_SIDES_MM = (9.0, 65.0)
-_OVAL_MM = 20.0
-"""Shorter ovals are loops of a signature, not seals."""
-_MARGIN_MM = 1.5
-_PASSES = ((0.3, 0.9), (0.8, 0.8), (1.6, 0.5))
-"""Millimetres of gap to close, and the share of the frame that must then be there."""
+MARGIN_MM = 4.0
+"""Around an imprint, so that a neighbour can be told from it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Imprint:
-    """One seal imprint on a page. `crop`, `amount`, `ink` and `unknown` cover the same pixels."""
+    """One seal imprint on a page. `crop`, `amount`, `ink` and `unknown` are HxW at 300 dpi."""
 
     shape: Shape
     box: Box
-    """On the page; it may begin a little outside."""
+    """The outline's, in pixels of the page; it may begin a little outside."""
     size_mm: tuple[float, float]
     """Width and height of the outline, before its own turning."""
     crop: Image
     amount: Floats
     """Ink as a share of the imprint's usual density, 0 to 1."""
     ink: Mask
+    """Within the outline."""
     unknown: Mask
     """Hidden by print, rules or a signature: neither ink nor paper."""
+    depth: Floats
+    """Absorbance of the ink, which tells how it lies in the strokes."""
     colour: str
     quality: float
-    """0 to 1: contrast, completeness of the outline, visible share, resolution."""
+    """0 to 1: contrast, completeness of the outline, visible share, whole strokes."""
     dpi: float
+    """Of the page that the box is on."""
+    corner: tuple[float, float]
+    """Where the crop's upper left pixel begins on the page."""
+    within: Mask
+    """The outline, and a little around it."""
+
+    def to_page(self, x: float, y: float) -> tuple[float, float]:
+        """From a pixel of the crop to a pixel of the page."""
+        ratio = self.dpi / DPI
+        return (x + 0.5) * ratio + self.corner[0] - 0.5, (y + 0.5) * ratio + self.corner[1] - 0.5
 
 
 def locate(page: Image, dpi: float) -> list[Imprint]:
-    """Every coloured seal imprint on the page (HxWx3 BGR), from top to bottom.
+    """Every seal imprint on the page (HxWx3 BGR), from top to bottom.
 
     A ValueError says that the page is no such array or that no scan has this resolution.
     """
-    _require_page(page, dpi)
-    margin = round(3 * dpi / MM_PER_INCH)
-    # A cut along the seal's edge still needs paper around it to tell ink from paper.
-    edge = np.concatenate([page[0], page[-1], page[:, 0], page[:, -1]])
-    paper = [float(value) for value in np.percentile(edge, 75, axis=0)]
-    page = cv2.copyMakeBorder(page, *[margin] * 4, cv2.BORDER_CONSTANT, value=paper)
-    scale = min(1.0, _SEARCH_DPI / dpi)
-    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    tint = chroma(absorbance(small, dpi * scale)) > _TINT
-    found = (
-        _imprint(page, hull / np.float32(scale), dpi, margin)
-        for hull in _hulls(tint, dpi * scale / MM_PER_INCH)
-    )
-    return sorted((one for one in found if one), key=lambda one: (one.box[1], one.box[0]))
+    return Sheet(page, dpi).imprints()
 
 
-def _require_page(page: Image, dpi: float) -> None:
+class Sheet:
+    """A page with its ink at search resolution."""
+
+    def __init__(self, page: Image, dpi: float) -> None:
+        require_page(page, dpi)
+        self.page, self.dpi = page, dpi
+        self.scale = min(1.0, _SEARCH_DPI / dpi)
+        self.px_per_mm = dpi * self.scale / MM_PER_INCH
+        self.margin = round(3 * self.px_per_mm)
+        small = cv2.resize(page, None, fx=self.scale, fy=self.scale, interpolation=cv2.INTER_AREA)
+        self.paper = paper_of(small)
+        colour = [float(value) for value in self.paper]
+        small = cv2.copyMakeBorder(small, *[self.margin] * 4, cv2.BORDER_CONSTANT, value=colour)
+        lost = absorbance(small, dpi * self.scale, self.paper)
+        tint = chroma(lost) > _TINT
+        self.rules = outlines.rules(tint, self.px_per_mm)
+        classes = hue_classes(lost, dpi * self.scale)
+        self.inks = [tint & each & ~self.rules for each in classes]
+
+    def imprints(self, thorough: bool = True) -> list[Imprint]:
+        """Whole and partial seals, from top to bottom; without `thorough` only plain ones."""
+        found = [
+            one for ink in self.inks for outline in outlines.outlines(ink, self.px_per_mm, thorough)
+            if (one := self._imprint(outline, ink))
+        ]  # fmt: skip
+        return sorted(found, key=lambda one: (one.box[1], one.box[0]))
+
+    def clusters(self) -> Iterator[Imprint]:
+        """All ink that stands together, whatever its shape."""
+        for ink in self.inks:
+            for hull in outlines.clusters(ink, self.px_per_mm):
+                shape, sides, _ = outlines.shape_of(hull)
+                if one := self._imprint(Outline(shape, hull, sides), ink):
+                    yield one
+
+    def _imprint(self, outline: Outline, ink: Mask) -> Imprint | None:
+        """The imprint of one ink within an outline; None where that is no seal's colour."""
+        hull = (outline.hull - self.margin) / np.float32(self.scale)
+        x, y, width, height = cv2.boundingRect(hull)
+        crop, corner = self._crop(x, y, width, height)
+        local = (hull - np.array(corner, np.float32)) * np.float32(DPI / self.dpi)
+        inside = np.zeros(crop.shape[:2], np.uint8)
+        cv2.fillConvexPoly(inside, local.round().astype(np.int32), 1)
+        inside = cv2.dilate(inside, outlines.disc(0.8 * PX_PER_MM))
+        near = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8))
+        ours = (inside > 0) & self._at(near, corner, crop.shape)
+        inks = separate(absorbance(crop, DPI, self.paper), ours, DPI)
+        if inks.colour in ("other", "black"):
+            return None
+        unknown = inks.unknown | self._at(self.rules, corner, crop.shape)
+        amount = np.where(unknown, 0, inks.amount).astype(np.float32)
+        solid = (amount > 0.4) & (inside > 0)
+        quality = min(
+            ramp(inks.density, 0.12, 0.45),
+            ramp(outlines.framed(local, solid.astype(np.uint8), PX_PER_MM), 0.4, 0.85),
+            ramp(float(unknown[inside > 0].mean()), 0.5, 0.2),
+            ramp(_solidity(solid), 0.35, 0.75),
+        )
+        return Imprint(
+            shape=outline.shape,
+            box=(x, y, width, height),
+            size_mm=tuple(side / self.px_per_mm for side in outline.sides),  # type: ignore[arg-type]
+            crop=crop,
+            amount=amount,
+            ink=solid,
+            unknown=unknown,
+            depth=inks.depth,
+            colour=inks.colour,
+            quality=round(quality, 3),
+            dpi=self.dpi,
+            corner=corner,
+            within=inside > 0,
+        )
+
+    def _crop(self, x: int, y: int, width: int, height: int) -> tuple[Image, tuple[float, float]]:
+        """The page around a box with a margin at 300 dpi, paper where the page ends."""
+        around = round(MARGIN_MM * self.dpi / MM_PER_INCH)
+        left, top, right, bottom = x - around, y - around, x + width + around, y + height + around
+        rows, columns = self.page.shape[:2]
+        part = self.page[max(top, 0) : min(bottom, rows), max(left, 0) : min(right, columns)]
+        beyond = (max(-top, 0), max(bottom - rows, 0), max(-left, 0), max(right - columns, 0))
+        colour = [float(value) for value in self.paper]
+        part = cv2.copyMakeBorder(part, *beyond, cv2.BORDER_CONSTANT, value=colour)
+        ratio = DPI / self.dpi
+        if ratio != 1:
+            how = cv2.INTER_AREA if ratio < 1 else cv2.INTER_CUBIC
+            size = (round(part.shape[1] * ratio), round(part.shape[0] * ratio))
+            part = cv2.resize(part, size, interpolation=how)
+        return part, (float(left), float(top))
+
+    def _at(self, mask: NDArray[Any], corner: tuple[float, float], shape: tuple[int, ...]) -> Mask:
+        """A mask of the search picture as a crop at 300 dpi sees it."""
+        step = self.scale * self.dpi / DPI
+        start = [value * self.scale + self.margin for value in corner]
+        matrix = np.array([[step, 0, start[0]], [0, step, start[1]]])
+        flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+        size = (shape[1], shape[0])
+        return np.asarray(cv2.warpAffine(mask.astype(np.uint8), matrix, size, flags=flags) > 0)
+
+
+def covers(one: Box, other: Box, margin: float) -> bool:
+    """Whether the other box lies within one that is wider by a margin on all sides."""
+    ends = [one[i] + one[i + 2] + margin - other[i] - other[i + 2] for i in (0, 1)]
+    return all(other[i] >= one[i] - margin for i in (0, 1)) and min(ends) >= 0
+
+
+def require_page(page: Image, dpi: float) -> None:
     if page.ndim != 3 or page.shape[2] != 3 or page.dtype != np.uint8 or not page.size:
         raise ValueError(f"a page is HxWx3 uint8, not {page.shape} {page.dtype}")
-    if not 50 <= dpi <= 4800:
-        raise ValueError(f"{dpi} dpi is no scanner's resolution")
+    if not LEAST_DPI <= dpi <= MOST_DPI:
+        raise ValueError(f"{dpi} dpi is not within {LEAST_DPI} to {MOST_DPI}: no usable resolution")
 
 
-def _hulls(tint: Mask, px_per_mm: float) -> list[NDArray[np.float32]]:
-    """Convex outlines of what may be a seal, in pixels of the mask.
-
-    Whole seals are taken first with their gaps hardly closed, so that neighbours stay apart;
-    then what is left, pale and broken, with wider gaps closed.
-    """
-    left = tint.astype(np.uint8)
-    hulls: list[NDArray[np.float32]] = []
-    for gap_mm, frame in _PASSES:
-        closed = cv2.morphologyEx(left, cv2.MORPH_CLOSE, _disc(gap_mm * px_per_mm))
-        for part in _filled_parts(closed, px_per_mm):
-            hull = cv2.convexHull(part).astype(np.float32)
-            if _looks_like_a_seal(hull, left, px_per_mm, frame):
-                hulls.append(hull.reshape(-1, 2))
-                cv2.fillConvexPoly(left, hull.astype(np.int32), 0)
-                cv2.polylines(left, [hull.astype(np.int32)], True, 0, round(px_per_mm))
-    return hulls
-
-
-def _disc(diameter_px: float) -> NDArray[np.uint8]:
-    side = max(3, 2 * round(diameter_px / 2) + 1)
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)).astype(np.uint8)
-
-
-def _filled_parts(closed: NDArray[np.uint8], px_per_mm: float) -> list[NDArray[np.int32]]:
-    """Outlines of the mask with its holes filled; two seals that touch part at their neck."""
-    outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    parts: list[NDArray[np.int32]] = []
-    for outline in outlines:
-        x, y, width, height = cv2.boundingRect(outline)
-        if max(width, height) < _SIDES_MM[0] * px_per_mm:
-            continue
-        filled = np.zeros((height + 2, width + 2), np.uint8)
-        cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(1 - x, 1 - y))
-        opened = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _disc(0.95 * _SIDES_MM[0] * px_per_mm))
-        pieces, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        corner = np.array([x - 1, y - 1])
-        parts += [_squared(piece) + corner for piece in pieces] if len(pieces) > 1 else [outline]
-    return parts
-
-
-def _squared(piece: NDArray[np.int32]) -> NDArray[np.int32]:
-    """An outline with the corners that opening took from a rectangle."""
-    rectangle = cv2.minAreaRect(piece)
-    if cv2.contourArea(piece) < 0.9 * np.prod(rectangle[1]):
-        return piece
-    return cv2.boxPoints(rectangle).round().astype(np.int32).reshape(-1, 1, 2)
-
-
-def _looks_like_a_seal(
-    hull: NDArray[np.float32], tint: NDArray[np.uint8], px_per_mm: float, frame: float
-) -> bool:
-    """A seal has a seal's size, a frame, and bare face inside the frame."""
-    x, y, width, height = cv2.boundingRect(hull)
-    least, most = (side * px_per_mm for side in _SIDES_MM)
-    if min(width, height) < least or max(width, height) > most:
-        return False
-    local = hull.reshape(-1, 2) - np.array([x, y], np.float32)
-    inside = np.zeros((height, width), np.uint8)
-    cv2.fillConvexPoly(inside, local.astype(np.int32), 1)
-    part = tint[y : y + height, x : x + width]
-    shape, sides, fit = _fit(local)
-    if fit < 0.9 or not 0.04 < part[inside > 0].mean() < 0.85:
-        return False
-    if shape == "oval" and max(sides) < _OVAL_MM * px_per_mm:
-        return False
-    return _framed(local, part, px_per_mm) > frame
-
-
-def _fit(hull: NDArray[np.float32]) -> tuple[Shape, tuple[float, float], float]:
-    """The nearest of the four shapes, its two sides in pixels, and how well it fits, 0 to 1."""
-    _, (width, height), angle = cv2.minAreaRect(hull)
-    if angle > 45:  # the sides as they stand on the page
-        width, height = height, width
-    area = cv2.contourArea(hull)
-    boxed = area / max(width * height, 1e-6)
-    level = abs(width - height) < 0.07 * max(width, height)
-    ellipse = boxed / (np.pi / 4)
-    if abs(ellipse - 1) < abs(boxed - 1):
-        return ("round" if level else "oval"), (width, height), min(ellipse, 1 / ellipse)
-    return ("square" if level else "rectangle"), (width, height), boxed
-
-
-def _framed(hull: NDArray[np.float32], tint: NDArray[np.uint8], px_per_mm: float) -> float:
-    """The share of the outline that has ink within a millimetre, on small seals within 5 %."""
-    ring = np.zeros(tint.shape, np.uint8)
-    cv2.polylines(ring, [hull.round().astype(np.int32)], True, 1)
-    near = cv2.dilate(tint, _disc(min(2 * px_per_mm, 0.1 * min(tint.shape))))
-    return float(near[ring > 0].mean())
-
-
-def _imprint(page: Image, hull: NDArray[np.float32], dpi: float, margin: int) -> Imprint | None:
-    """The imprint inside a hull of page pixels; None where its ink is no seal's colour."""
-    px_per_mm = dpi / MM_PER_INCH
-    around = round(_MARGIN_MM * px_per_mm)
-    x, y, width, height = cv2.boundingRect(hull)
-    left, top = max(x - around, 0), max(y - around, 0)
-    crop = page[top : y + height + around, left : x + width + around].copy()
-    local = hull - np.array([left, top], np.float32)
-    inside = np.zeros(crop.shape[:2], np.uint8)
-    cv2.fillConvexPoly(inside, local.round().astype(np.int32), 1)
-    inside = cv2.dilate(inside, _disc(0.8 * px_per_mm))
-    inks = separate(absorbance(crop, dpi), inside > 0, dpi)
-    if inks.colour is None:
-        return None
-    amount = np.where(inside > 0, inks.amount, 0).astype(np.float32)
-    ink = amount > 0.4
-    shape, (across, down), _ = _fit(local)
-    quality = min(
-        ramp(inks.density, 0.12, 0.45),
-        ramp(_framed(local, ink.astype(np.uint8), px_per_mm), 0.4, 0.85),
-        ramp(float(inks.unknown[inside > 0].mean()), 0.5, 0.2),
-        ramp(dpi, 100, 190),
-        ramp(_solidity(ink, px_per_mm), 0.35, 0.75),
-    )
-    return Imprint(
-        shape=shape,
-        box=(left - margin, top - margin, crop.shape[1], crop.shape[0]),
-        size_mm=(across / px_per_mm, down / px_per_mm),
-        crop=crop,
-        amount=amount,
-        ink=ink,
-        unknown=inks.unknown,
-        colour=inks.colour,
-        quality=round(quality, 3),
-        dpi=dpi,
-    )
-
-
-def _solidity(ink: Mask, px_per_mm: float) -> float:
+def _solidity(ink: Mask) -> float:
     """How far strokes are whole: the share left when dots and holes under 0.25 mm are smoothed."""
-    smooth = cv2.GaussianBlur(ink.astype(np.float32), (0, 0), max(0.15 * px_per_mm, 0.5))
+    smooth = cv2.GaussianBlur(ink.astype(np.float32), (0, 0), 0.15 * PX_PER_MM)
     return float(smooth[ink].mean()) if ink.any() else 0.0
+
+
+__all__ = ["Box", "Hull", "Imprint", "Shape", "locate"]

@@ -15,90 +15,140 @@ Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 MM_PER_INCH = 25.4
-PRINT_ABSORBANCE = 0.45
-"""Neutral ink as dark as this hides what lies below: 64 % of the paper's light."""
+PRINT_ABSORBANCE = 0.40
+"""Neutral ink as dark as this hides what lies below: two thirds of the paper's light are left."""
 
 _GLARE = 16
 """Added to every value: the darkest channel of dense ink is noise, and its logarithm would rule."""
+_PAPER = 0.75
+"""A wide field darker than this share of the page's usual paper is not paper."""
 
 
-def absorbance(image: Image, dpi: float) -> Floats:
-    """HxWx3: 0 on paper, about 1 where a third of the light comes back, at most 2.8."""
-    paper = _paper(image, dpi)
-    lost = np.log((paper + _GLARE) / (image.astype(np.float32) + _GLARE))
-    return np.clip(lost, 0, None).astype(np.float32)
+def paper_of(image: Image) -> NDArray[np.float64]:
+    """The usual paper colour of a picture, BGR: the middle of its lighter half."""
+    small = image[:: max(1, image.shape[0] // 200), :: max(1, image.shape[1] // 200)]
+    pixels = small.reshape(-1, 3).astype(np.float64)
+    light = pixels.sum(axis=1)
+    return np.asarray(np.median(pixels[light >= np.percentile(light, 60)], axis=0))
 
 
-def _paper(image: Image, dpi: float) -> Floats:
+def absorbance(image: Image, dpi: float, paper: NDArray[np.float64] | None = None) -> Floats:
+    """HxWx3: 0 on paper, about 1 where a third of the light comes back, at most 2.8.
+
+    `paper` is the usual colour where the picture alone may not show it.
+    """
+    local = _paper(image, dpi, paper_of(image) if paper is None else paper)
+    lost = cv2.log((local + _GLARE) / (image.astype(np.float32) + _GLARE))
+    return np.maximum(lost, 0)
+
+
+def _paper(image: Image, dpi: float, usual: NDArray[np.float64]) -> Floats:
     """The paper's colour at each pixel: what is left when strokes under 4 mm are closed."""
     height, width = image.shape[:2]
     coarse = min(1.0, 25 / dpi)
     size = (max(1, round(width * coarse)), max(1, round(height * coarse)))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    typical = np.median(closed.reshape(-1, 3), axis=0)
-    # What stays dark over so wide a field is a photograph or the scanner's lid, not paper.
-    closed[closed.max(axis=2) < 0.6 * typical.max()] = typical.astype(np.uint8)
-    smooth = cv2.GaussianBlur(closed, (0, 0), 3)
+    # What stays dark or coloured over so wide a field is ink, a photograph or the scanner's lid.
+    inked = (closed < _PAPER * usual).any(axis=2)
+    closed[inked] = np.clip(usual, 0, 255).astype(np.uint8)
+    smooth = cv2.GaussianBlur(closed, (0, 0), 2)
     return cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
 
 
 def chroma(lost: Floats) -> Floats:
     """How coloured the ink is: the spread of the absorbance over the channels."""
-    spread = lost.max(axis=2) - lost.min(axis=2)
+    blue, green, red = cv2.split(lost)
+    least = cv2.min(cv2.min(blue, green), red)
+    spread = cv2.max(cv2.max(blue, green), red) - least
     # Print leaves a weak tint at its edges; what is far more black than coloured is print.
-    return np.asarray(np.where(lost.min(axis=2) > spread, 0, spread), np.float32)
+    return np.asarray(np.where(least > spread, 0, spread), np.float32)
 
 
-def colour_name(direction: Floats) -> str | None:
-    """red, blue or purple for an ink's mean absorbance in BGR order; None for no seal's ink."""
-    shade = (np.exp(-direction / max(float(direction.max()), 1e-6)) * 255).astype(np.uint8)
+def hue_classes(lost: Floats, dpi: float) -> list[Mask]:
+    """Where ink is red, purple, or blue and green: by which of red and blue light it takes more.
+
+    Taken over half a millimetre, so that one seal is of one class.
+    """
+    sigma = 0.2 * dpi / MM_PER_INCH
+    blue, green, red = cv2.split(cv2.GaussianBlur(lost, (0, 0), sigma))
+    lean = (red - blue) / (cv2.max(cv2.max(blue, green), red) + 0.02)
+    return [lean < -0.25, (lean >= -0.25) & (lean < 0.45), lean >= 0.45]
+
+
+def colour_name(direction: NDArray[np.floating]) -> str:
+    """red, blue, purple or black for an ink's mean absorbance in BGR order; else other."""
+    top = max(float(direction.max()), 1e-6)
+    if float(direction.min()) > 0.6 * top:
+        return "black"
+    shade = (np.exp(-direction / top) * 255).astype(np.uint8)
     hue = 2 * int(cv2.cvtColor(shade.reshape(1, 1, 3), cv2.COLOR_BGR2HSV)[0, 0, 0])
-    if hue >= 320 or hue < 30:
+    if hue >= 320 or hue < 35:
         return "red"
-    if 190 <= hue < 262:
+    if 180 <= hue < 255:
         return "blue"
-    return "purple" if 262 <= hue < 320 else None
+    return "purple" if 255 <= hue < 320 else "other"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Separation:
     """One seal's ink (0 to 1 of its usual density), and what hides it."""
 
     amount: Floats
     unknown: Mask
-    colour: str | None
+    depth: Floats
+    """Absorbance of the seal's own ink, however dense."""
+    colour: str
     density: float
     """Absorbance of the seal's usual stroke."""
 
 
-def separate(lost: Floats, inside: Mask, dpi: float) -> Separation:
-    """Split absorbance into the ink that prevails `inside` and other ink over or under it."""
-    tint = chroma(lost)
+def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Separation:
+    """Split absorbance into the ink that prevails `inside` and other ink over or under it.
+
+    A black seal cannot be told from print by its ink; all of it counts as the seal.
+    """
+    tint = np.asarray(lost.mean(axis=2), np.float32) if black else chroma(lost)
     strong = inside & (tint > 0.12)
-    if not strong.any():
+    if strong.sum() < 20:
         empty = np.zeros(tint.shape, np.float32)
-        return Separation(empty, empty > 1, None, 0.0)
+        return Separation(empty, empty > 1, empty, "other", 0.0)
     strong &= tint > 0.5 * np.percentile(tint[strong], 75)
-    direction = np.median(lost[strong], axis=0)
+    direction = np.median(lost[strong], axis=0).astype(np.float64)
     axis = direction / np.linalg.norm(direction)
+    whole = np.clip(lost @ axis.astype(np.float32), 0, None)
+    if black:
+        amount, unknown = whole, np.zeros(tint.shape, bool)
+    else:
+        amount, unknown = _apart(lost, whole, axis, dpi)
+    seen = strong & ~unknown
+    density = float(np.percentile(amount[seen], 70)) if seen.sum() > 20 else 0.0
+    depth = np.where(unknown, 0, amount).astype(np.float32)
+    amount = np.clip(depth / max(density, 0.1), 0, 1)
+    return Separation(amount, unknown, depth, colour_name(direction), density)
+
+
+def _apart(
+    lost: Floats, whole: Floats, axis: NDArray[np.float64], dpi: float
+) -> tuple[Floats, Mask]:
+    """The seal's own absorbance, and where print or other ink hides it."""
     grey = np.ones(3) / np.sqrt(3)
     # Least squares on the two inks; the third dimension is ink of another colour.
-    parts = lost @ np.linalg.pinv(np.column_stack([axis, grey])).T.astype(np.float32)
-    other = np.linalg.norm(lost - parts @ np.column_stack([axis, grey]).T, axis=2)
-    neutral = parts[..., 1] / np.sqrt(3)
+    plane = np.column_stack([axis, grey])
+    parts = lost @ np.linalg.pinv(plane).T.astype(np.float32)
+    odd = np.cross(axis, grey)
+    other = np.abs(lost @ (odd / np.linalg.norm(odd)).astype(np.float32))
+    own = np.clip(parts[..., 0], 0, None)
+    neutral = parts[..., 1] / np.float32(np.sqrt(3))
     # Dense ink strays from its own colour by a part of its density.
-    hidden = (neutral > PRINT_ABSORBANCE + 0.1 * parts[..., 0]) | (
-        other > PRINT_ABSORBANCE + 0.25 * parts[..., 0]
-    )
-    reach = max(1, round(0.1 * dpi / MM_PER_INCH))
+    hidden = (neutral > PRINT_ABSORBANCE + 0.15 * own) | (other > PRINT_ABSORBANCE + 0.25 * own)
+    reach = max(1, round(0.15 * dpi / MM_PER_INCH))
     unknown = cv2.dilate(hidden.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)) > 0
-    amount = np.clip(parts[..., 0], 0, None)
-    seen = strong & ~unknown
-    density = float(np.percentile(amount[seen], 70)) if seen.any() else 0.0
-    amount = np.clip(amount / max(density, 0.1), 0, 1).astype(np.float32)
-    amount[unknown] = 0
-    return Separation(amount, unknown, colour_name(direction), density)
+    # Colour is blurred where a picture was compressed, light is not: light gives the edges, and
+    # colour, taken over a neighbourhood, says how much of it is the seal's.
+    near = 0.12 * dpi / MM_PER_INCH
+    share = cv2.GaussianBlur(own, (0, 0), near) / (cv2.GaussianBlur(whole, (0, 0), near) + 0.02)
+    return np.asarray(whole * np.clip(1.4 * share, 0, 1), np.float32), unknown
 
 
 def ramp(value: float, poor: float, good: float) -> float:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import Any, get_args
 from zipfile import BadZipFile
@@ -10,14 +11,23 @@ from zipfile import BadZipFile
 import cv2
 import numpy as np
 
-from yinxin.seals.vision.comparison import compare
-from yinxin.seals.vision.imprints import Imprint, Shape, locate
-from yinxin.seals.vision.inks import Floats, Image
-from yinxin.seals.vision.registration import DPI, align
+from yinxin.seals.vision.edges import DPI, PX_PER_MM, Edges, edges_of
+from yinxin.seals.vision.evidence import fields, summary
+from yinxin.seals.vision.fitting import Fitting
+from yinxin.seals.vision.geometry import warp
+from yinxin.seals.vision.imprints import Imprint, Sheet
+from yinxin.seals.vision.inks import Floats, Image, Mask
+from yinxin.seals.vision.outlines import Shape
+from yinxin.seals.vision.regions import Labels, Region, face_of
+from yinxin.seals.vision.search import Template, template_of
 
 MAX_IMPRINTS = 5
-_MIN_QUALITY = 0.7
-_MIN_SCORE = 0.5
+_MIN_QUALITY = 0.6
+_MIN_EDGES = 150
+_ALIKE = 0.75
+"""Two imprints of one seal correlate at least so much..."""
+_SPREAD_MM = 0.12
+"""...and no part of one stands further from its place in the other."""
 
 _REASONS = {
     "no_seal": ("图像中未找到印文", "no seal imprint is on the image"),
@@ -46,18 +56,78 @@ class Specimen:
     count: int
     """How many imprints it was made of."""
     ink: Image
+    unknown: Mask
+    """Where print or a signature hides the seal's face in every image of it."""
+    spread_mm: float = 0.0
+    """How far parts of its imprints stand apart, 0 for a single one."""
+
+    @cached_property
+    def amount(self) -> Floats:
+        """The ink as shares, 0 to 1, nothing beyond the outline."""
+        return np.asarray(self.ink / np.float32(255), np.float32)
+
+    @cached_property
+    def _face(self) -> tuple[Mask, Labels, list[Region]]:
+        return face_of(self.amount, self.shape, PX_PER_MM)
 
     @property
-    def amount(self) -> Floats:
-        """The ink as shares, 0 to 1."""
-        return np.asarray(self.ink / np.float32(255), np.float32)
+    def inside(self) -> Mask:
+        """What lies within the outline."""
+        return self._face[0]
+
+    @property
+    def labels(self) -> Labels:
+        """Which region each inked pixel is of, from 1; 0 for none."""
+        return self._face[1]
+
+    @property
+    def regions(self) -> list[Region]:
+        return self._face[2]
+
+    @cached_property
+    def edges(self) -> Edges:
+        return edges_of(self.amount, self.unknown)
+
+    @cached_property
+    def face(self) -> Floats:
+        """1 within the outline where the specimen shows its face."""
+        return np.asarray(self.inside & ~self.unknown, np.float32)
+
+    @cached_property
+    def telling(self) -> Floats:
+        """How much each part of the face tells of its turn: a frame and a star tell little."""
+        alike = [i for i, one in enumerate(self.regions, start=1) if one.kind in ("ring", "star")]
+        return np.where(np.isin(self.labels, alike), 0.3, self.face).astype(np.float32)
+
+    @cached_property
+    def template(self) -> Template:
+        """For finding the seal on a page, whatever its turn."""
+        return template_of(self.amount, self.telling)
+
+    @cached_property
+    def nearest(self) -> Labels:
+        """Which region each pixel is nearest to, from 1."""
+        if not self.labels.any():
+            return self.labels
+        _, index = cv2.distanceTransformWithLabels(
+            (self.labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+        )
+        of = np.zeros(int(index.max()) + 1, np.uint8)
+        inked = self.labels > 0
+        of[index[inked]] = self.labels[inked]
+        return np.asarray(of[index])
 
     def to_bytes(self) -> bytes:
         """An npz archive without pickles; equal specimens give equal bytes."""
         about = {"shape": self.shape, "size_mm": self.size_mm, "colour": self.colour,
-                 "count": self.count, "dpi": DPI}  # fmt: skip
+                 "count": self.count, "spread_mm": self.spread_mm, "dpi": DPI}  # fmt: skip
         archive = BytesIO()
-        np.savez_compressed(archive, ink=self.ink, about=np.array(json.dumps(about)))
+        np.savez_compressed(
+            archive,
+            ink=self.ink,
+            unknown=np.packbits(self.unknown),
+            about=np.array(json.dumps(about)),
+        )
         return archive.getvalue()
 
     @classmethod
@@ -66,18 +136,20 @@ class Specimen:
         try:
             with np.load(BytesIO(stored), allow_pickle=False) as archive:
                 ink, about = archive["ink"], json.loads(str(archive["about"]))
-            return cls._checked(ink, about)
+                unknown = np.unpackbits(archive["unknown"], count=ink.size).reshape(ink.shape)
+            return cls._checked(ink, unknown > 0, about)
         except (OSError, EOFError, KeyError, TypeError, BadZipFile) as error:
             raise ValueError("these bytes are no specimen") from error
 
     @classmethod
-    def _checked(cls, ink: Image, about: dict[str, Any]) -> "Specimen":
+    def _checked(cls, ink: Image, unknown: Mask, about: dict[str, Any]) -> "Specimen":
         if ink.ndim != 2 or ink.dtype != np.uint8 or about["shape"] not in get_args(Shape):
             raise ValueError("these bytes are no specimen")
         if about["dpi"] != DPI:
             raise ValueError(f"this specimen is at {about['dpi']} dpi")
         width, height = about["size_mm"]
-        return cls(about["shape"], (width, height), about["colour"], about["count"], ink)
+        return cls(about["shape"], (width, height), about["colour"], about["count"], ink, unknown,
+                   about["spread_mm"])  # fmt: skip
 
 
 def enrol(images: Sequence[Image], dpi: float) -> Specimen:
@@ -88,29 +160,70 @@ def enrol(images: Sequence[Image], dpi: float) -> Specimen:
     if not 1 <= len(images) <= MAX_IMPRINTS:
         raise ValueError(f"a specimen takes 1 to {MAX_IMPRINTS} images, not {len(images)}")
     imprints = sorted((_only_imprint(image, dpi) for image in images), key=lambda i: -i.quality)
-    first = imprints[0]
-    size = [round(side * DPI / dpi) for side in first.amount.shape[::-1]]
-    amount = cv2.resize(first.amount, size, interpolation=cv2.INTER_AREA)
-    shown = cv2.resize(1 - first.unknown.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    total, weight = amount * shown, shown.copy()
+    first = specimen_of(imprints[0])
+    if len(first.edges) < _MIN_EDGES:
+        raise PoorImage("poor_quality")
+    weight = 1 - first.unknown.astype(np.float32)
+    total = first.amount * weight
+    spreads = [0.0]
     for other in imprints[1:]:
-        alignment = align(amount, other)
-        if alignment is None or compare(amount, alignment).score < _MIN_SCORE:
-            raise PoorImage("imprints_differ")
-        total += np.where(alignment.hidden, 0, alignment.amount)
-        weight += ~alignment.hidden
+        amount, shown, spread = _laid(first, other)
+        spreads.append(spread)
+        total += amount * shown
+        weight += shown
     mean = total / np.maximum(weight, 1e-3)
+    return _specimen(imprints[0], mean, weight < 0.5, len(images), max(spreads))
+
+
+def specimen_of(imprint: Imprint) -> Specimen:
+    """One imprint as it is, taken for a specimen."""
+    return _specimen(imprint, imprint.amount * imprint.within, imprint.unknown, 1, 0.0)
+
+
+def _specimen(
+    imprint: Imprint, amount: Floats, unknown: Mask, count: int, spread_mm: float
+) -> Specimen:
+    width, height = imprint.size_mm
     return Specimen(
-        shape=first.shape,
-        size_mm=(round(first.size_mm[0], 2), round(first.size_mm[1], 2)),
-        colour=first.colour,
-        count=len(images),
-        ink=np.round(255 * np.clip(mean, 0, 1)).astype(np.uint8),
+        shape=imprint.shape,
+        size_mm=(round(width, 2), round(height, 2)),
+        colour=imprint.colour,
+        count=count,
+        ink=np.round(255 * np.clip(amount, 0, 1)).astype(np.uint8),
+        unknown=unknown,
+        spread_mm=round(spread_mm, 3),
     )
 
 
+def fitting_of(specimen: Specimen, imprint: Imprint) -> Fitting:
+    """Begin to lay an imprint on a specimen."""
+    return Fitting(
+        specimen.amount,
+        specimen.edges,
+        specimen.face,
+        specimen.telling,
+        specimen.template,
+        imprint.amount,
+        imprint.unknown.astype(np.float32),
+    )
+
+
+def _laid(first: Specimen, other: Imprint) -> tuple[Floats, Floats, float]:
+    """Another imprint of the same seal in the first one's frame, where it shows, and its spread."""
+    hidden = other.unknown.astype(np.float32)
+    fitting = fitting_of(first, other)
+    if fitting.promise < 0.5 * _ALIKE or (found := fitting.finish()).likeness < _ALIKE:
+        raise PoorImage("imprints_differ")
+    middle = fields(first.edges, found.offsets, first.amount.shape)[1]
+    spread = summary(np.linalg.norm(middle.shift, axis=2), middle.weight, 0.99)
+    if spread > _SPREAD_MM:
+        raise PoorImage("imprints_differ")
+    amount = warp(other.amount, found.to_image, first.amount.shape)
+    return amount, 1 - warp(hidden, found.to_image, first.amount.shape), spread
+
+
 def _only_imprint(image: Image, dpi: float) -> Imprint:
-    found = locate(image, dpi)
+    found = Sheet(image, dpi).imprints()
     clear = [imprint for imprint in found if imprint.quality >= _MIN_QUALITY]
     if len(clear) > 1:
         raise PoorImage("several_seals")

@@ -1,31 +1,30 @@
 """Verdicts (验印结论): does an imprint come from the registered seal, and what decided."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter
 
-from yinxin.seals.vision.comparison import (
-    ADDED_MM2,
-    MISFIT,
-    RESIZED,
-    SHIFT_MM,
-    Cell,
-    Comparison,
-    compare,
-)
-from yinxin.seals.vision.imprints import Box, Imprint, locate
-from yinxin.seals.vision.inks import Image
-from yinxin.seals.vision.registration import Alignment, align
-from yinxin.seals.vision.specimens import Specimen
+import numpy as np
 
-ENGINE = "yinxin-plain-1"
-GENUINE_FROM = 0.75
-FORGED_TO = 0.3
-_MIN_QUALITY = 0.4
-_CLEAR_QUALITY = 0.7
-_MIN_VISIBLE = 0.5
-_MIN_COVERED = 0.55
+from yinxin.seals.vision import decision, findings
+from yinxin.seals.vision.edges import DPI
+from yinxin.seals.vision.findings import Difference
+from yinxin.seals.vision.fitting import Fit, Fitting
+from yinxin.seals.vision.geometry import Affine, angle_of, apply, compose, scaling, warp
+from yinxin.seals.vision.imprints import MARGIN_MM, Box, Imprint, Sheet, covers
+from yinxin.seals.vision.inks import MM_PER_INCH, Floats, Image, Mask
+from yinxin.seals.vision.measures import Evidence, measure
+from yinxin.seals.vision.presentation import presentation, texture
+from yinxin.seals.vision.specimens import Specimen, fitting_of
+
+ENGINE = f"yinxin-edges-1+{decision.digest()}"
+GENUINE_FROM = 0.9
+FORGED_TO = 0.2
+_PLAIN_FIT = 0.85
+"""Likeness beyond which no other place on the page is tried."""
+_JUDGED, _HOPELESS = 3, 0.3
+_CLEAR = 0.6
+"""A clear imprint of which little fits is another seal's; a poor one may be anybody's."""
 
 
 class Outcome(StrEnum):
@@ -36,14 +35,22 @@ class Outcome(StrEnum):
     FORGED = "forged"
 
 
-@dataclass(frozen=True)
-class Difference:
-    """One thing that decided, in a sentence; `box` is in specimen pixels, None for the whole."""
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """An imprint in the specimen's frame: pictures have the specimen's shape, at 300 dpi."""
 
-    code: str
-    zh: str
-    en: str
-    box: Box | None = None
+    amount: Floats
+    hidden: Mask
+    to_page: Affine
+    """2x3, from specimen pixels to pixels of the page."""
+    angle_deg: float
+    """How far the imprint is turned counter-clockwise from the specimen, 0 to 360."""
+    scale: float
+    """The imprint's size over the specimen's."""
+    aspect: float
+    """Its stretch across the page over that down the page."""
+    elastic_mm: float
+    """How far parts stand from their place under one map for all, the 99th of 100."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,19 +59,29 @@ class Verdict:
 
     outcome: Outcome
     score: float
-    """0 to 1, higher is more genuine."""
+    """The probability that the imprint is genuine, 0 to 1, from its geometry and ink."""
     box: Box | None
-    """On the page, or in the page of the imprint given; None where none was found."""
-    angle_deg: float
-    """Turned counter-clockwise from the specimen."""
-    scale: float
-    """The imprint's size over the specimen's."""
+    """The seal's outline on the page; None where none was found."""
     regions: tuple[Difference, ...]
+    """What decided, the gravest first."""
+    presentation: float
+    """0 to 1, higher is more like a stamped imprint, lower like a printed or pasted one."""
     quality: float
     took_ms: float
-    engine: str = ENGINE
+    engine: str
     alignment: Alignment | None = None
-    """The imprint in the specimen's frame, for the overlay."""
+    numbers: dict[str, float] | None = None
+    """The evidence that the decision was made from."""
+    texture: dict[str, float] | None = None
+    """What the presentation was told from."""
+
+    @property
+    def angle_deg(self) -> float:
+        return round(self.alignment.angle_deg, 2) if self.alignment else 0.0
+
+    @property
+    def scale(self) -> float:
+        return round(self.alignment.scale, 4) if self.alignment else 1.0
 
 
 def verify(
@@ -76,146 +93,113 @@ def verify(
     """
     started = perf_counter()
     if isinstance(page_or_imprint, Imprint):
-        imprints = [page_or_imprint]
+        tried = [(page_or_imprint, fitting_of(specimen, page_or_imprint))]
     elif dpi is None:
         raise ValueError("a page needs its dpi")
     else:
-        imprints = locate(page_or_imprint, dpi)
-    verdicts = [_judge(specimen, imprint, started) for imprint in imprints]
-    order = (Outcome.FORGED, Outcome.UNCERTAIN, Outcome.GENUINE)
-    return max(
-        verdicts,
-        key=lambda one: (one.score, order.index(one.outcome), one.quality),
-        default=_unjudged(started, Outcome.UNCERTAIN, "no_imprint"),
-    )
+        tried = _candidates(specimen, Sheet(page_or_imprint, dpi))
+    tried = [pair for pair in tried if pair[1].promise > -1]
+    if not tried:
+        return _nothing(started)
+    tried.sort(key=lambda pair: -pair[1].promise)
+    judged = [
+        _judge(specimen, imprint, fitting.finish())
+        for i, (imprint, fitting) in enumerate(tried[:_JUDGED])
+        if i == 0 or fitting.promise > _HOPELESS
+    ]
+    # A neighbour with the same frame and star may look more alike than a pale imprint of the
+    # seal itself; what can be read of each decides.
+    readable = [one for one in judged if one[3].numbers["known"] > findings.MIN_KNOWN / 2]
+    odds, imprint, fit, evidence = max(readable or judged[:1], key=lambda one: one[0])
+    return _verdict(specimen, imprint, fit, evidence, odds, started)
 
 
-def _unjudged(
-    started: float, outcome: Outcome, code: str, imprint: Imprint | None = None
-) -> Verdict:
+def _candidates(specimen: Specimen, sheet: Sheet) -> list[tuple[Imprint, Fitting]]:
+    """Located imprints of its kind; where none fits plainly, also all ink that stands together."""
+    found = sheet.imprints(thorough=False)
+    alike = [one for one in found if _may_be(specimen, one)]
+    pairs = [(one, fitting_of(specimen, one)) for one in alike]
+    if max((fitting.promise for _, fitting in pairs), default=0.0) < _PLAIN_FIT:
+        taken = [one.box for one in alike]
+        for one in (*(one for one in found if one not in alike), *sheet.clusters()):
+            if not any(covers(box, one.box, MARGIN_MM * sheet.dpi / MM_PER_INCH) for box in taken):
+                taken.append(one.box)
+                pairs.append((one, fitting_of(specimen, one)))
+    return pairs
+
+
+def _may_be(specimen: Specimen, imprint: Imprint) -> bool:
+    """Of a like size; another seal of the page is not worth the search."""
+    ratio = np.prod(imprint.size_mm) / max(np.prod(specimen.size_mm), 1e-6)
+    return bool(0.7 < ratio < 1.4)
+
+
+def _judge(specimen: Specimen, imprint: Imprint, fit: Fit) -> tuple[float, Imprint, Fit, Evidence]:
+    evidence = measure(specimen, imprint, fit)
+    return decision.genuine_odds(evidence.numbers), imprint, fit, evidence
+
+
+def _nothing(started: float) -> Verdict:
     return Verdict(
-        outcome=outcome,
+        outcome=Outcome.UNCERTAIN,
         score=0.0,
-        box=imprint.box if imprint else None,
-        angle_deg=0.0,
-        scale=1.0,
-        regions=(_about_all(code),),
-        quality=imprint.quality if imprint else 0.0,
+        box=None,
+        regions=(findings.about_all("no_imprint"),),
+        presentation=0.5,
+        quality=0.0,
         took_ms=(perf_counter() - started) * 1000,
+        engine=ENGINE,
     )
 
 
-def _judge(specimen: Specimen, imprint: Imprint, started: float) -> Verdict:
-    alignment = align(specimen.amount, imprint)
-    if alignment is None:
-        clear = imprint.quality >= _MIN_QUALITY
-        outcome = Outcome.FORGED if clear else Outcome.UNCERTAIN
-        return _unjudged(started, outcome, "no_fit" if clear else "poor_quality", imprint)
-    comparison = compare(specimen.amount, alignment)
-    gaps = tuple(_gaps(imprint, comparison))
-    score = comparison.score
+def _verdict(
+    specimen: Specimen, imprint: Imprint, fit: Fit, evidence: Evidence, odds: float, started: float
+) -> Verdict:
+    alignment = _alignment(specimen, imprint, fit, evidence)
+    gaps = findings.gaps(evidence)
+    ink = texture(specimen, imprint, fit)
+    score = decision.probability(odds)
     outcome = Outcome.UNCERTAIN
-    if score >= GENUINE_FROM and not gaps:
+    grave = decision.gravity(evidence.numbers) > decision.GRAVE
+    if score >= GENUINE_FROM and not gaps and not grave:
         outcome = Outcome.GENUINE
-    elif score <= FORGED_TO and _may_condemn(imprint, gaps):
+    elif score <= FORGED_TO and (not gaps or imprint.quality >= _CLEAR):
         outcome = Outcome.FORGED
     return Verdict(
         outcome=outcome,
-        score=round(score, 4),
-        box=imprint.box,
-        angle_deg=round(alignment.angle_deg, 2),
-        scale=round(sum(alignment.stretch) / 2, 4),
-        regions=(*gaps, *_differences(specimen, comparison)),
+        score=round(score, 6),
+        box=_box(specimen, alignment),
+        regions=(*gaps, *findings.differences(specimen, evidence)),
+        presentation=round(presentation(ink), 4),
         quality=imprint.quality,
         took_ms=(perf_counter() - started) * 1000,
+        engine=ENGINE,
         alignment=alignment,
+        numbers=evidence.numbers,
+        texture=ink,
     )
 
 
-def _may_condemn(imprint: Imprint, gaps: tuple[Difference, ...]) -> bool:
-    """A clear imprint that covers little of the specimen is another seal; a pale one may not be."""
-    if {gap.code for gap in gaps} == {"incomplete"}:
-        return imprint.quality >= _CLEAR_QUALITY
-    return not gaps
+def _alignment(specimen: Specimen, imprint: Imprint, fit: Fit, evidence: Evidence) -> Alignment:
+    corner = np.array([[1.0, 0, imprint.corner[0]], [0, 1, imprint.corner[1]]])
+    to_page = compose(corner, compose(scaling(imprint.dpi / DPI), fit.to_image))
+    strain = evidence.strain
+    shape = specimen.amount.shape
+    return Alignment(
+        amount=warp(fit.ink, fit.to_image, shape),
+        hidden=evidence.inks.hidden,
+        to_page=to_page,
+        angle_deg=angle_of(fit.to_image),
+        scale=1 + (strain.across + strain.feed) / 2,
+        aspect=(1 + strain.across) / (1 + strain.feed),
+        elastic_mm=round(evidence.numbers["shift_5.0_0.99"], 3),
+    )
 
 
-def _gaps(imprint: Imprint, comparison: Comparison) -> Iterable[Difference]:
-    """Why there is too little to compare."""
-    if imprint.quality < _MIN_QUALITY:
-        yield _about_all("poor_quality")
-    if comparison.visible < _MIN_VISIBLE:
-        yield _about_all("hidden")
-    if comparison.covered < _MIN_COVERED:
-        yield _about_all("incomplete")
-
-
-def _differences(specimen: Specimen, comparison: Comparison) -> Iterable[Difference]:
-    """Every doubt that has begun to count, the worst cell for each place and kind."""
-    if comparison.resized > RESIZED[0]:
-        percent = 100 * (sum(comparison.stretch) / 2 - 1)
-        yield Difference(
-            "resized",
-            f"印文尺寸与预留印鉴相差 {percent:+.1f}%",
-            f"the size differs from the specimen by {percent:+.1f} %",
-        )
-    worst: dict[tuple[str, int], tuple[float, Cell]] = {}
-    for cell in comparison.cells:
-        place = _place(cell, specimen)
-        for code, value, begin in (
-            ("added", cell.added, ADDED_MM2[0]),
-            ("changed", cell.misfit, MISFIT[0]),
-            ("moved", cell.shift_mm, SHIFT_MM[0]),
-        ):
-            if value > max(begin, worst.get((code, place), (0.0, cell))[0]):
-                worst[code, place] = (value, cell)
-    for (code, place), (value, cell) in sorted(worst.items()):
-        zh, en = _CELL_SENTENCES[code]
-        where_zh, where_en = _PLACES[place]
-        yield Difference(
-            code,
-            zh.format(where=where_zh, value=value),
-            en.format(where=where_en, value=value),
-            (cell.x, cell.y, cell.side, cell.side),
-        )
-
-
-def _place(cell: Cell, specimen: Specimen) -> int:
-    """Which ninth of the face the cell's middle is in, from the upper left, row by row."""
-    height, width = specimen.ink.shape
-    row = min(3 * (cell.y + cell.side // 2) // height, 2)
-    return 3 * row + min(3 * (cell.x + cell.side // 2) // width, 2)
-
-
-_PLACES = (
-    ("左上部", "upper left"),
-    ("上部", "top"),
-    ("右上部", "upper right"),
-    ("左侧", "left"),
-    ("中部", "middle"),
-    ("右侧", "right"),
-    ("左下部", "lower left"),
-    ("下部", "bottom"),
-    ("右下部", "lower right"),
-)
-_CELL_SENTENCES = {
-    "added": (
-        "{where}有预留印鉴所没有的笔画",
-        "strokes that the specimen does not have ({where})",
-    ),
-    "changed": ("{where}笔画形状与预留印鉴不一致", "strokes of another shape ({where})"),
-    "moved": ("{where}笔画移位约 {value:.1f} 毫米", "strokes moved by {value:.1f} mm ({where})"),
-}
-_WHOLE_SENTENCES = {
-    "no_imprint": ("页面上未找到印文", "no seal imprint was found on the page"),
-    "no_fit": ("印文整体与预留印鉴不符", "the imprint as a whole does not fit the specimen"),
-    "poor_quality": (
-        "印文过淡、残缺或不清，不能判断",
-        "the imprint is too pale or unclear to judge",
-    ),
-    "hidden": ("印文被文字、线条或签字遮盖过多", "print or a signature hides too much of it"),
-    "incomplete": ("印文与预留印鉴重合过少", "too little of the specimen's face is on the paper"),
-}
-
-
-def _about_all(code: str) -> Difference:
-    return Difference(code, *_WHOLE_SENTENCES[code])
+def _box(specimen: Specimen, alignment: Alignment) -> Box:
+    """The outline's upright box on the page."""
+    down, right = np.nonzero(specimen.inside)
+    corners = apply(alignment.to_page, np.column_stack([right, down]).astype(np.float64))
+    (left, top), (most_x, most_y) = corners.min(axis=0), corners.max(axis=0)
+    return (round(float(left)), round(float(top)), round(float(most_x - left)) + 1,
+            round(float(most_y - top)) + 1)  # fmt: skip

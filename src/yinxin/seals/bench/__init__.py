@@ -1,0 +1,1 @@
+"""The benchmark of seal vision: made trials, real sheets, baselines and honest figures."""

@@ -1,0 +1,114 @@
+"""What the evidence measures, against seals cut with a known fault."""
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from yinxin.seals.drawing import company_seal, draw_seal, put, stamp
+from yinxin.seals.vision import Specimen, Verdict, enrol, locate, replay, verify
+
+Image = NDArray[np.uint8]
+FACE = company_seal("清河商贸有限公司", diameter_mm=38)
+PX_PER_MM = 600 / 25.4
+
+
+@lru_cache(maxsize=1)
+def plate() -> Image:
+    return draw_seal(FACE)
+
+
+@lru_cache(maxsize=1)
+def specimen() -> Specimen:
+    return enrol([scan(plate(), 1)], 300)
+
+
+def scan(face: Image, seed: int, angle: float = 0, pressure: float = 1.0, noise: int = 0) -> Image:
+    imprint = stamp(face, seed, angle, pressure)
+    side = max(imprint.shape[:2]) + 120
+    page = put(np.full((side, side, 3), 248, np.uint8), imprint, (side // 2, side // 2))
+    grain = np.random.default_rng(noise).normal(0, 2, page.shape) if noise else 0
+    return np.clip(page + grain, 0, 255).astype(np.uint8)
+
+
+def verdict(face: Image, seed: int, angle: float = 0, pressure: float = 1.0) -> Verdict:
+    return verify(specimen(), scan(face, seed, angle, pressure), 300)
+
+
+def warped(linear: NDArray[np.float64]) -> Image:
+    """The plate strained about its middle."""
+    middle = np.array(plate().shape[::-1]) / 2
+    matrix = np.column_stack([linear, middle - linear @ middle])
+    return cv2.warpAffine(plate(), matrix, plate().shape[::-1]).astype(np.uint8)
+
+
+def with_part_moved(box: tuple[float, float, float, float], by_mm: tuple[float, float]) -> Image:
+    """The plate with what stands in a box (shares of its side) cut out and put elsewhere."""
+    side = plate().shape[0]
+    x0, y0, x1, y1 = (round(share * side) for share in box)
+    part = np.zeros_like(plate())
+    part[y0:y1, x0:x1] = plate()[y0:y1, x0:x1]
+    matrix = np.array([[1, 0, by_mm[0] * PX_PER_MM], [0, 1, by_mm[1] * PX_PER_MM]])
+    moved = cv2.warpAffine(part, matrix, part.shape[::-1])
+    return np.maximum(cv2.subtract(plate(), part), moved).astype(np.uint8)
+
+
+@pytest.mark.parametrize("percent", [-2.5, 1.8])
+def test_another_size_is_measured(percent: float) -> None:
+    found = verdict(warped(np.eye(2) * (1 + percent / 100)), 5, 30)
+    assert found.scale == pytest.approx(1 + percent / 100, abs=0.008)  # the scanner stretches, too
+    assert "resized" in [each.code for each in found.regions]
+
+
+def test_a_moved_star_is_named_with_its_distance() -> None:
+    found = verdict(with_part_moved((0.3, 0.3, 0.7, 0.62), (0.3, 0)), 6, 100)
+    moved = [each for each in found.regions if each.code == "moved" and each.region == "五角星"]
+    assert moved
+    assert moved[0].mm == pytest.approx(0.3, abs=0.06)
+    assert "五角星位移 0." in moved[0].zh
+    assert "the star is displaced by 0." in moved[0].en
+
+
+def test_more_or_less_ink_moves_nothing() -> None:
+    for pressure in (0.75, 1.3):
+        found = verdict(plate(), 7, 200, pressure)
+        assert found.numbers
+        assert found.numbers["shift_2.0_0.99"] < 0.08
+        assert found.alignment
+        assert found.alignment.elastic_mm < 0.06
+
+
+def test_a_stroke_added_is_dear_and_paleness_cheap() -> None:
+    added = plate().copy()
+    centre = added.shape[0] // 2
+    y = round(centre - 8.2 * PX_PER_MM)
+    cv2.line(added, (centre - 40, y), (centre + 40, y), 255, 10)
+    changed, pale = verdict(added, 8, 20), verdict(plate(), 8, 20, 0.7)
+    assert changed.score < pale.score
+    assert "added" in [each.code for each in changed.regions]
+    assert "added" not in [each.code for each in pale.regions]
+
+
+def test_a_line_of_print_over_the_seal_hides_but_does_not_differ() -> None:
+    page = scan(plate(), 9, 15)
+    middle = page.shape[0] // 2
+    cv2.line(page, (0, middle + 40), (page.shape[1], middle + 40), (40, 40, 40), 5)
+    cv2.putText(page, "1286500.38", (60, middle - 50), cv2.FONT_HERSHEY_SIMPLEX, 2, (30, 30, 30), 5)
+    found = verify(specimen(), page, 300)
+    assert found.numbers
+    assert found.numbers["visible"] < 0.97
+    assert "added" not in [each.code for each in found.regions]
+    assert found.score > 0.5
+
+
+def test_an_imprint_scanned_again_is_a_copy_and_another_is_not() -> None:
+    first, again, other = (
+        locate(page, 300)[0]
+        for page in (scan(plate(), 11, 5, noise=1), scan(plate(), 11, 5, noise=2),
+                     scan(plate(), 12, 5, noise=3))
+    )  # fmt: skip
+    assert replay(again, first).copy
+    assert not replay(other, first).copy
+    assert replay(again, first).score > replay(other, first).score + 0.3

@@ -1,0 +1,157 @@
+"""What decided, in sentences: which region differs, how, and by how many millimetres."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from yinxin.seals.vision.evidence import Strain, bare_amid_solid, window_sum
+from yinxin.seals.vision.imprints import Box
+from yinxin.seals.vision.inks import Mask
+from yinxin.seals.vision.measures import Evidence, Move
+from yinxin.seals.vision.regions import Region
+from yinxin.seals.vision.specimens import Specimen
+
+# What two imprints of one seal seldom reach.
+SHIFT_MM = 0.09
+LOCAL_MM = 0.11
+TURN_MM = 0.07
+GROWTH_MM = 0.07
+RING_MM = 0.06
+ADDED_MM2 = 0.15
+MISSING_MM2 = 0.5
+SURPRISE = 4.0
+MIN_KNOWN = 0.3
+MIN_VISIBLE = 0.4
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that decided, in a sentence; `box` is in specimen pixels, None for the whole."""
+
+    code: str
+    zh: str
+    en: str
+    box: Box | None = None
+    mm: float | None = None
+    """How much: millimetres, for ink square millimetres, for size a percentage."""
+    region: str = ""
+
+
+_ALL = {
+    "no_imprint": ("页面上未找到印文", "no seal imprint was found on the page"),
+    "too_little": (
+        "印文过淡、残缺或不清，可比对的笔画过少，不能判断",
+        "too few strokes of the imprint can be read to judge",
+    ),
+    "hidden": ("印文被文字、线条或签字遮盖过多", "print or a signature hides too much of it"),
+}
+_SENTENCES = {
+    "moved": ("{zh}位移 {mm:.2f} mm", "{en} is displaced by {mm:.2f} mm"),
+    "turned": ("{zh}转动，边缘偏移 {mm:.2f} mm", "{en} is turned by {mm:.2f} mm at its rim"),
+    "resized_part": ("{zh}大小不同，边缘相差 {mm:.2f} mm", "{en} differs in size by {mm:.2f} mm"),
+    "thickness": ("边框粗细相差 {mm:.2f} mm", "the frame's thickness differs by {mm:.2f} mm"),
+    "stroke": ("{zh}有笔画移位 {mm:.2f} mm", "a stroke of {en} is displaced by {mm:.2f} mm"),
+    "added": (
+        "{zh}有预留印鉴所没有的笔画，{mm:.2f} mm²",
+        "{en} has strokes that the specimen does not have, {mm:.2f} mm²",
+    ),
+    "missing": (
+        "{zh}缺少笔画，周围印迹清楚，{mm:.2f} mm²",
+        "{en} lacks strokes where all around is clear, {mm:.2f} mm²",
+    ),
+}
+
+
+def about_all(code: str) -> Difference:
+    return Difference(code, *_ALL[code])
+
+
+def gaps(evidence: Evidence) -> tuple[Difference, ...]:
+    """Why there is too little to compare."""
+    if evidence.numbers["visible"] < MIN_VISIBLE:
+        return (about_all("hidden"),)
+    return (about_all("too_little"),) if evidence.numbers["known"] < MIN_KNOWN else ()
+
+
+def differences(specimen: Specimen, evidence: Evidence) -> list[Difference]:
+    """Every difference that counts, the gravest first."""
+    found = [*_strained(evidence.strain), *_moved(evidence), *_places(specimen, evidence)]
+    return [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _strained(strain: Strain) -> Iterable[tuple[float, Difference]]:
+    if strain.surprise < SURPRISE:
+        return
+    size, aspect = (strain.across + strain.feed) / 2, strain.across - strain.feed
+    percent = 100 * (size if abs(size) > abs(aspect) / 2 else aspect)
+    if abs(size) > abs(aspect) / 2:
+        zh, en = (
+            "印文尺寸与预留印鉴相差 {:+.1f}%",
+            "the size differs from the specimen by {:+.1f} %",
+        )
+    else:
+        zh, en = (
+            "印文宽高比与预留印鉴相差 {:+.1f}%",
+            "its aspect differs from the specimen by {:+.1f} %",
+        )
+    yield (
+        strain.surprise / SURPRISE,
+        Difference("resized", zh.format(percent), en.format(percent), None, round(percent, 2)),
+    )
+
+
+def _moved(evidence: Evidence) -> Iterable[tuple[float, Difference]]:
+    """Whole regions out of place, turned, or of another size; the frame of another thickness."""
+    for move in evidence.moves:
+        for code, value, limit in _kinds(move, evidence.numbers["ring_thicker"]):
+            if value > limit:
+                yield value / limit, _about(code, move.region, value, move.region.box)
+
+
+def _kinds(move: Move, thicker: float) -> tuple[tuple[str, float, float], ...]:
+    kinds = [("moved", move.shift, SHIFT_MM), ("turned", abs(move.turn), TURN_MM)]
+    if move.region.kind == "ring":
+        kinds.append(("thickness", abs(2 * thicker), 2 * RING_MM))
+    else:
+        kinds.append(("resized_part", abs(move.growth), GROWTH_MM))
+    return tuple(kinds)
+
+
+def _places(specimen: Specimen, evidence: Evidence) -> Iterable[tuple[float, Difference]]:
+    """The worst place of each region for strokes displaced, added and missing."""
+    field = evidence.fields[1]
+    shift = np.nan_to_num(np.linalg.norm(field.shift, axis=2))
+    maps = (
+        ("stroke", shift, LOCAL_MM),
+        ("added", window_sum(evidence.inks.added, 0.8), ADDED_MM2),
+        ("missing", bare_amid_solid(evidence.inks, 0.8), MISSING_MM2),
+    )
+    for code, values, limit in maps:
+        for region, mask in _areas(specimen, values.shape):
+            part = np.where(mask, values, 0)
+            worst = float(part.max())
+            if worst > limit:
+                y, x = np.unravel_index(int(part.argmax()), part.shape)
+                box = (int(4 * x) - 12, int(4 * y) - 12, 24, 24)
+                yield worst / limit, _about(code, region, worst, box)
+
+
+def _areas(specimen: Specimen, shape: tuple[int, ...]) -> Iterable[tuple[Region, Mask]]:
+    """Each region with its neighbourhood on the grid; every place belongs to the nearest."""
+    nearest = cv2.resize(specimen.nearest, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST)
+    for i, region in enumerate(specimen.regions, start=1):
+        yield region, nearest == i
+
+
+def _about(code: str, region: Region, value: float, box: Box) -> Difference:
+    zh, en = _SENTENCES[code]
+    return Difference(
+        code,
+        zh.format(zh=region.zh, mm=value),
+        en.format(en=region.en, mm=value),
+        box,
+        round(value, 3),
+        region.zh,
+    )

@@ -1,0 +1,108 @@
+"""Where on a picture a specimen may lie, and how it is turned: all turns, by Fourier transform."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from yinxin.seals.vision.edges import soften
+from yinxin.seals.vision.geometry import Affine, compose, inverse, scaling, turn_about, warp
+from yinxin.seals.vision.inks import Floats
+
+_COARSE_PX = 60
+"""The specimen's longer side when turns are tried all round."""
+_STEP_DEG = 4.0
+TURNS = np.arange(0, 360, _STEP_DEG)
+_SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)
+_CANDIDATES = 12
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A specimen's small picture turned all round, as spectra on canvases of several sizes."""
+
+    amount: Floats
+    telling: Floats
+    scale: float
+    spectra: dict[int, list[NDArray[np.complex64]]]
+
+    def at(self, side: int) -> list[NDArray[np.complex64]]:
+        if side not in self.spectra:
+            self.spectra[side] = [
+                fft.rfft2(warp(self._wanted(), inverse(self.placed(turn)), (side, side))).conj()
+                for turn in TURNS
+            ]
+        return self.spectra[side]
+
+    @property
+    def reach(self) -> int:
+        return int(np.ceil(np.hypot(*self.amount.shape))) + 2
+
+    def placed(self, turn: float) -> Affine:
+        """From the small specimen to the corner of a canvas that holds it turned."""
+        middle = ((self.amount.shape[1] - 1) / 2, (self.amount.shape[0] - 1) / 2)
+        matrix = turn_about(middle, turn)
+        matrix[:, 2] += self.reach / 2 - np.array(middle)
+        return matrix
+
+    def _wanted(self) -> Floats:
+        """Ink counts for a place, and bare face with ink on it against it, to a mean of nothing."""
+        mean = (self.amount * self.telling).sum() / max(float(self.telling.sum()), 1)
+        return np.asarray((self.amount - mean) * self.telling, np.float32)
+
+
+def template_of(amount: Floats, telling: Floats) -> Template:
+    scale = _COARSE_PX / max(amount.shape)
+    return Template(shrunk(amount, scale), shrunk(telling, scale), scale, {})
+
+
+def places(template: Template, ink: Floats) -> list[Affine]:
+    """Turns all round, the shift of each by FFT; the best distinct ones.
+
+    A star and a ring repeat every 72 degrees; what is between them ranks the candidates later.
+    """
+    seen = shrunk(ink, template.scale)
+    side = next(side for side in _SIDES if side >= max(seen.shape) + template.reach // 2)
+    spectrum = fft.rfft2(seen, (side, side))
+    peaks, spots = [], []
+    for turned in template.at(side):
+        match = fft.irfft2(spectrum * turned, (side, side))
+        place = int(match.argmax())
+        spots.append(divmod(place, side))
+        peaks.append(float(match.flat[place]))
+    guesses = []
+    for i in _distinct(np.array(peaks), TURNS):
+        down, right = (each if each < max(seen.shape) else each - side for each in spots[i])
+        small = compose(np.array([[1.0, 0, right], [0, 1.0, down]]), template.placed(TURNS[i]))
+        guesses.append(
+            compose(scaling(1 / template.scale), compose(small, scaling(template.scale)))
+        )
+    return guesses
+
+
+def shrunk(image: Floats, scale: float) -> Floats:
+    blurred = cv2.GaussianBlur(image, (0, 0), 0.35 / scale) if scale < 1 else image
+    height, width = image.shape
+    size = (max(8, round(width * scale)), max(8, round(height * scale)))
+    return np.asarray(cv2.resize(blurred, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _distinct(peaks: NDArray[np.float64], turns: NDArray[np.float64]) -> list[int]:
+    taken: list[int] = []
+    for i in np.argsort(-peaks, kind="stable").tolist():
+        apart = np.abs((turns[i] - turns[taken] + 180) % 360 - 180)
+        if np.all(apart > 2.5 * _STEP_DEG):
+            taken.append(i)
+        if len(taken) == _CANDIDATES:
+            break
+    return taken
+
+
+def evened(ink: Floats) -> Floats:
+    """Ink against the densest within 2 mm: pale parts count as much as others."""
+    small = cv2.resize(soften(ink), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    most = cv2.GaussianBlur(cv2.dilate(small, np.ones((13, 13), np.uint8)), (0, 0), 4)
+    level = cv2.resize(most, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.clip(ink / np.maximum(level, 0.2), 0, 1), np.float32)
