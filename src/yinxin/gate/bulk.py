@@ -12,15 +12,20 @@ def copy_in(model: type[Model], rows: Iterable[Mapping[str, Any]], **same: Any) 
     field has it by default."""
     fields = model._meta.concrete_fields
     fixed = {
-        field.column: field.get_db_prep_save(same.get(field.column, field.get_default()), connection)
+        str(field.column): field.get_db_prep_save(
+            same.get(str(field.column), field.get_default()), connection
+        )
         for field in fields
     }
+    whole = [
+        {**fixed, **row} for row in rows
+    ]  # making a row may ask what a COPY would not let through
     columns, quote = list(fixed), connection.ops.quote_name
     listed = ", ".join(map(quote, columns))
     with (
+        connection.wrap_database_errors,  # which a COPY passes by otherwise
         connection.cursor() as cursor,
         cursor.copy(f"COPY {quote(model._meta.db_table)} ({listed}) FROM STDIN") as copy,
     ):
-        for row in rows:
-            whole = fixed | row
-            copy.write_row([whole[column] for column in columns])
+        for row in whole:
+            copy.write_row([row[column] for column in columns])

@@ -1,50 +1,72 @@
 """Matching as it is kept: lines against postings, and what stays open."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice, zip_longest
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import Model, Q
+
+from yinxin.gate.bulk import copy_in
 from yinxin.gate.context import Context, Subject
 from yinxin.kernel.actor import Actor
 from yinxin.ledger import queries as ledger
 from yinxin.transfers import queries as transfers
 
 from . import matching
-from .models import BankStatement, Match, OpenItem, StatementLine
-from .sealed import texts_of
+from .models import Agreement, BankStatement, Match, OpenItem
+from .sealed import opened
 
-WINDOW_D = 5
 MENTIONED = 50  # so many matched transfers are put on their own trails; more are too many to read
 BATCH = 5000
+OPEN_ITEM = (
+    *("id", "line_id", "posting_id", "booked_on", "amount", "reference", "reason"),
+    *("owner_id", "owner_name", "fee", "fee_posting_id"),
+)
 
+Found = tuple[Sequence[Any], Sequence[Any], str]
+Lines = Mapping[UUID, matching.StatementLine]
 Postings = Mapping[UUID, ledger.Line]
 
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """`references` are those of the postings that were matched now."""
+    """`references` are those of the postings that were matched now, with `lines` lines."""
 
     references: tuple[str, ...]
+    lines: int
     open_lines: int
     open_postings: int
 
 
 def pair(statement: BankStatement, context: Context) -> Paired:
     """Match what is free on both sides, and keep the rest as open items."""
-    lines = {line.id: line for line in statement.lines.filter(matches=None).order_by("position")}
-    postings = _free_postings(statement, context.actor)
+    agreed = agreement_of(statement.account_id)
+    lines = _free_lines(statement)
+    postings = _free_postings(statement, context.actor, agreed.window_d)
     result = matching.match(
-        [_statement_line(line) for line in lines.values()],
+        list(lines.values()),
         [_ledger_line(posting) for posting in postings.values()],
-        window_days=WINDOW_D,
+        tolerance=agreed.tolerance,
+        window_days=agreed.window_d,
     )
-    _keep_matches(result, postings, context)
+    references = {id: posting.reference for id, posting in postings.items()}
+    keep_matches(result.matches, references, context)
     found = [*_open_lines(statement, lines, result), *_open_postings(statement, postings, result)]
     _keep_open(statement, found, context)
-    matched = [postings[each.ledger_ids[0]].reference for each in result.matches]
+    taken = [references[id] for each in result.matches for id in each.ledger_ids]
+    matched = sum(len(each.statement_ids) for each in result.matches)
     open_lines = len(result.unmatched_statement)
-    return Paired(tuple(matched), open_lines, len(found) - open_lines)
+    return Paired(tuple(taken), matched, open_lines, len(found) - open_lines)
+
+
+def agreement_of(account_id: UUID) -> Agreement:
+    """What was agreed for the account, else what is usual."""
+    found = Agreement.objects.filter(account_id=account_id).first()
+    return found or Agreement(account_id=account_id)
 
 
 def transfers_of(paired: Paired, viewer: Actor) -> Iterator[Subject]:
@@ -56,21 +78,27 @@ def transfers_of(paired: Paired, viewer: Actor) -> Iterator[Subject]:
         yield Subject("transfers.transfer", row.id, row.number, row.customer_id, row.branch)
 
 
-def _free_postings(statement: BankStatement, viewer: Actor) -> Postings:
+def _free_postings(statement: BankStatement, viewer: Actor, window_d: int) -> Postings:
     """Postings of the period and the days about it that no line of any statement has."""
-    since = statement.from_on - timedelta(days=WINDOW_D)
-    until = statement.to_on + timedelta(days=WINDOW_D)
+    since = statement.from_on - timedelta(days=window_d)
+    until = statement.to_on + timedelta(days=window_d)
     matched = Match.objects.filter(
-        line__statement__account=statement.account_id, posting__booked_on__range=(since, until)
+        Q(posting__debit=statement.account_id) | Q(posting__credit=statement.account_id),
+        posting__booked_on__range=(since, until),
     )
     taken = set(matched.values_list("posting_id", flat=True))
     postings = ledger.postings_of(viewer, statement.account_id, since, until)
     return {each.id: each for each in postings if each.id not in taken}
 
 
-def _statement_line(line: StatementLine) -> matching.StatementLine:
-    texts = texts_of(line)
-    return matching.StatementLine(line.id, line.booked_on, line.amount, line.currency, *texts)
+def _free_lines(statement: BankStatement) -> Lines:
+    """Lines that have no match yet."""
+    rows = statement.lines.filter(matches=None).order_by("position")
+    fields = rows.values_list("id", "booked_on", "amount", "currency", "texts")
+    return {
+        id: matching.StatementLine(id, on, amount, currency, *opened(id, texts))
+        for id, on, amount, currency, texts in fields.iterator(BATCH)
+    }
 
 
 def _ledger_line(posting: ledger.Line) -> matching.LedgerLine:
@@ -85,36 +113,54 @@ def _ledger_line(posting: ledger.Line) -> matching.LedgerLine:
     )
 
 
-def _keep_matches(result: matching.Result, postings: Postings, context: Context) -> None:
-    Match.objects.bulk_create(
-        [
-            Match(
-                id=context.new_id(),
-                line_id=each.statement_ids[0],
-                posting_id=each.ledger_ids[0],
-                reference=postings[each.ledger_ids[0]].reference,
-                rule=each.rule,
-                actor_id=context.actor.id,
-                actor_name=context.actor.name,
-                at=context.now,
-            )
-            for each in result.matches
-        ],
-        batch_size=BATCH,
-    )
+def keep_matches(found: Iterable[Found], references: Mapping[UUID, str], context: Context) -> None:
+    """Each is lines, postings and the rule; `references` are those of the postings."""
+    rows = (row for each in found for row in _match_rows(*each, references, context))
+    by = {"actor_id": context.actor.id, "actor_name": context.actor.name, "at": context.now}
+    _copy_in(Match, rows, **by)
+
+
+def _copy_in(model: type[Model], rows: Iterator[dict[str, Any]], **same: object) -> None:
+    """A batch at a time: not all in memory at once."""
+    with connection.wrap_database_errors:
+        while some := list(islice(rows, BATCH)):
+            copy_in(model, some, **same)
+
+
+def _match_rows(
+    lines: Sequence[UUID],
+    postings: Sequence[UUID],
+    rule: str,
+    references: Mapping[UUID, str],
+    context: Context,
+) -> Iterator[dict[str, Any]]:
+    """One row for a pair; for more, as many as the longer side, in one group."""
+    group = context.new_id() if len(lines) + len(postings) > 2 else None
+    for line_id, posting_id in zip_longest(lines, postings):
+        yield {
+            "id": context.new_id(),
+            "line_id": line_id,
+            "posting_id": posting_id,
+            "group": group,
+            "reference": references[posting_id] if posting_id else "",
+            "rule": rule,
+        }
 
 
 def _open_lines(
-    statement: BankStatement, lines: Mapping[UUID, StatementLine], result: matching.Result
+    statement: BankStatement, lines: Lines, result: matching.Result
 ) -> Iterator[OpenItem]:
+    fees = {fee.statement_id: fee for fee in result.fees}
     for line_id, reason in result.unmatched_statement:
-        line = lines[line_id]
+        line, fee = lines[line_id], fees.get(line_id)
         yield OpenItem(
             statement=statement,
-            line=line,
-            booked_on=line.booked_on,
+            line_id=line_id,
+            booked_on=line.on,
             amount=line.amount,
             reason=reason,
+            fee=fee.amount if fee else None,
+            fee_posting_id=fee.ledger_id if fee else None,
         )
 
 
@@ -142,10 +188,21 @@ def _keep_open(statement: BankStatement, found: list[OpenItem], context: Context
     fresh = []
     for item in found:
         key = (item.line_id, item.posting_id)
-        if key in kept and kept[key].reason == item.reason:
+        if key in kept and _same(kept[key], item):
             del stale[key]
         else:
             item.id = context.new_id()
+            if key in kept:  # whoever follows it up goes on doing so
+                item.owner_id, item.owner_name = kept[key].owner_id, kept[key].owner_name
             fresh.append(item)
     OpenItem.objects.filter(id__in=[item.id for item in stale.values()]).delete()
-    OpenItem.objects.bulk_create(fresh, batch_size=BATCH)
+    rows = ({name: getattr(item, name) for name in OPEN_ITEM} for item in fresh)
+    _copy_in(OpenItem, rows, statement_id=statement.id)
+
+
+def _same(one: OpenItem, other: OpenItem) -> bool:
+    return (one.reason, one.fee, one.fee_posting_id) == (
+        other.reason,
+        other.fee,
+        other.fee_posting_id,
+    )

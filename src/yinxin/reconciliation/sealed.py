@@ -9,7 +9,14 @@ from yinxin.vault.keys import derived
 from yinxin.vault.sealing import INSTITUTION, seal_text, unseal_text
 
 from .matching.references import folded
-from .models import OpenItem, StatementLine
+from .models import Contact, OpenItem, StatementLine
+
+
+class Words(NamedTuple):
+    """Of a contact: who was asked, and what they said."""
+
+    asked: str
+    answer: str
 
 
 class Texts(NamedTuple):
@@ -23,7 +30,11 @@ def seal_texts(line_id: UUID, texts: Texts) -> bytes:
 
 
 def texts_of(line: StatementLine) -> Texts:
-    return Texts(*json.loads(unseal_text(INSTITUTION, _texts(line.id), line.texts)))
+    return opened(line.id, line.texts)
+
+
+def opened(line_id: UUID, texts: bytes | memoryview) -> Texts:
+    return Texts(*json.loads(unseal_text(INSTITUTION, _texts(line_id), texts)))
 
 
 def reference_digest(reference: str) -> bytes:
@@ -42,9 +53,21 @@ def explanation_of(item: OpenItem) -> str:
     return unseal_text(INSTITUTION, _explanation(item.id), item.explanation)
 
 
+def seal_words(contact_id: UUID, words: Words) -> bytes:
+    return seal_text(INSTITUTION, _words(contact_id), json.dumps(words, ensure_ascii=False))
+
+
+def words_of(contact: Contact) -> Words:
+    return Words(*json.loads(unseal_text(INSTITUTION, _words(contact.id), contact.words)))
+
+
 def _texts(line_id: UUID) -> str:
     return f"reconciliation.statementline.texts:{line_id}"
 
 
 def _explanation(item_id: UUID) -> str:
     return f"reconciliation.openitem.explanation:{item_id}"
+
+
+def _words(contact_id: UUID) -> str:
+    return f"reconciliation.contact.words:{contact_id}"

@@ -1,6 +1,7 @@
 """Statements and their lines, as the viewer may see them."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from uuid import UUID
 
@@ -18,39 +19,32 @@ from yinxin.kernel.text import Text
 from yinxin.ledger import queries as ledger
 from yinxin.uikit.choices import choices
 from yinxin.uikit.listing import Choice, Column, Listing, Search
-from yinxin.uikit.page import Link, Page, Panel, State, Term, Tone
+from yinxin.uikit.page import Action, Link, Page, Panel, State, Term, Tone
 from yinxin.uikit.trail import actions, entries
 
 from . import queries
-from .commands import ExplainOpenItem, ImportStatement, MatchStatement, SignOffStatement
-from .matching import Reason, Rule
+from .commands import (
+    AgreeOnReconciliation,
+    ImportStatement,
+    MatchStatement,
+    PrintReport,
+    SignOffStatement,
+)
+from .facts import FREQUENCIES
 from .models import BankStatement, OpenItem, StatementLine
+from .statements.banks import FORMATS
+from .words import REASONS, RULES, STATES, States
 
-States = BankStatement.State
-STATES = {
-    States.IMPORTED: State(Text("待对账", "To match"), Tone.ACTIVE),
-    States.MATCHED: State(Text("已对账", "Matched"), Tone.WARN),
-    States.SIGNED_OFF: State(Text("已签核", "Signed off"), Tone.GOOD),
-}
 STATE_TITLES = [(each.value, state.title) for each, state in STATES.items()]
 OFFERED: dict[States, tuple[type[Command], ...]] = {
     States.IMPORTED: (MatchStatement,),
-    States.MATCHED: (SignOffStatement, MatchStatement),
-    States.SIGNED_OFF: (),
-}
-RULES = {
-    Rule.REFERENCE: Text("参考号", "Reference"),
-    Rule.COUNTERPARTY: Text("对方户名与金额", "Counterparty and amount"),
-    Rule.AMOUNT_DATE: Text("金额与日期", "Amount and date"),
-}
-REASONS = {
-    Reason.NO_COUNTERPART: Text("对方无此笔", "Not on the other side"),
-    Reason.AMBIGUOUS: Text("多笔相同，无法区分", "Several alike, nothing tells them apart"),
-    Reason.AMOUNT_DIFFERS: Text("参考号相符，金额或方向不符", "Same reference, another amount"),
-    Reason.DUPLICATE: Text("所指分录已勾对，疑似重复", "What it names is matched: a duplicate?"),
+    States.MATCHED: (SignOffStatement, MatchStatement, PrintReport),
+    States.SIGNED_OFF: (PrintReport,),
 }
 DESK = Link(Text("工作台", "Desk"), "/")
 LIST = Text("对账单", "Statements")
+ITEMS, CALENDAR = Text("未达账项", "Open items"), Text("对账日历", "Calendar")
+REPORT = Text("对账报告", "Report")
 NOT_YET = State(Text("未对账", "Not matched yet"), Tone.PLAIN)
 LINE_STATES = (
     ("matched", Text("已勾对", "Matched")),
@@ -84,7 +78,15 @@ def bankstatements(request: HttpRequest) -> HttpResponse:
             ],
             order="-number",
         )
-        page = Page(LIST, [DESK], actions=actions(viewer, ImportStatement))
+        page = Page(
+            LIST,
+            [DESK],
+            actions=[
+                *actions(viewer, ImportStatement, AgreeOnReconciliation),
+                Action(ITEMS, reverse("reconciliation:openitems")),
+                Action(CALENDAR, reverse("reconciliation:dueruns")),
+            ],
+        )
         return render(request, "uikit/list.html", {"page": page, "listing": listing})
 
 
@@ -99,12 +101,15 @@ def bankstatement(request: HttpRequest, id: UUID) -> HttpResponse:
                 [DESK, Link(LIST, reverse("reconciliation:bankstatements"))],
                 row.number,
                 STATES[States(row.state)],
-                actions(viewer, *OFFERED[States(row.state)], statement_id=row.id),
+                [
+                    *actions(viewer, *OFFERED[States(row.state)], statement_id=row.id),
+                    Action(REPORT, reverse("reconciliation:report", args=[row.id])),
+                ],
             ),
             "panels": _panels(viewer, row),
             "listing": _lines(viewer, row, request),
             "postings": [
-                (item, Money(item.amount, row.currency), _why(viewer, row, item, explanation))
+                (item, Money(item.amount, row.currency), _why(item, explanation))
                 for item, explanation in queries.open_postings_of(viewer, row)
             ],
             "trail": entries(gate.trail(viewer, "reconciliation.bankstatement", row.id)),
@@ -113,12 +118,18 @@ def bankstatement(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 @choices("reconciliation.import_statement", "account_id")
+@choices("reconciliation.agree", "account_id")
 def _nostros(viewer: Actor) -> list[tuple[str, Text]]:
     nostros = ledger.accounts_for(viewer).filter(kind="nostro").order_by("number")
     return [
         (str(each.id), _both(Text("", ""), f"{each.number} {each.currency} {each.title}"))
         for each in nostros
     ]
+
+
+@choices("reconciliation.agree", "frequency")
+def _frequencies(viewer: Actor) -> list[tuple[str, Text]]:
+    return list(FREQUENCIES.items())
 
 
 @choices("reconciliation.match", "statement_id")
@@ -138,7 +149,8 @@ def _panels(viewer: Actor, row: BankStatement) -> list[Panel]:
         Term(Text("他行账号", "The bank's account"), row.bank_account),
         Term(Text("期间", "Period"), f"{row.from_on} — {row.to_on}"),
         Term(Text("笔数", "Lines"), row.line_count),
-        Term(Text("期初余额", "Opening balance"), Money(row.opening, row.currency)),
+        Term(Text("格式", "Format"), FORMATS.get(row.format, row.format)),
+        Term(Text("期初余额", "Opening balance"), _balance(row.opening, row)),
         Term(Text("期末余额", "Closing balance"), _closing(row)),
     ]
     found = [
@@ -157,6 +169,7 @@ def _panels(viewer: Actor, row: BankStatement) -> list[Panel]:
 
 def _lines(viewer: Actor, row: BankStatement, request: HttpRequest) -> Listing:
     view = cache(queries.shown)
+    groups: dict[UUID, str] = {}
 
     def texts(name: str) -> Callable[[StatementLine], str]:
         return lambda line: str(getattr(view(line).texts, name))
@@ -164,10 +177,11 @@ def _lines(viewer: Actor, row: BankStatement, request: HttpRequest) -> Listing:
     def result(line: StatementLine) -> Text | State | Link:
         match, item = view(line).match, view(line).item
         if match:
-            return _both(RULES[Rule(match.rule)], f" → {match.reference}")
-        return _why(viewer, row, item, view(line).explanation) if item else NOT_YET
+            several = groups.get(match.group, "") if match.group else ""
+            return _both(RULES[match.rule], f" → {several or match.reference}")
+        return _why(item, view(line).explanation) if item else NOT_YET
 
-    return Listing(
+    listing = Listing(
         queries.lines_of(viewer, row),
         request.GET,
         [
@@ -183,17 +197,17 @@ def _lines(viewer: Actor, row: BankStatement, request: HttpRequest) -> Listing:
         order="position",
         size=50,
     )
+    matches = [each.match for each in map(view, listing.page) if each.match]
+    groups.update(queries.references_of(viewer, matches))
+    return listing
 
 
-def _why(viewer: Actor, row: BankStatement, item: OpenItem, explanation: str) -> State | Link:
-    """Why an item is open, with a way to explain it where the viewer may."""
-    reason = REASONS[Reason(item.reason)]
-    if explanation:
-        return State(_both(reason, f"：{explanation}"))
-    allowed = actions(viewer, ExplainOpenItem, item_id=item.id)
-    if row.state == States.SIGNED_OFF or not allowed:
-        return State(reason, Tone.WARN)
-    return Link(reason, allowed[0].url)
+def _why(item: OpenItem, explanation: str) -> Link:
+    """Why an item is open, leading to its page."""
+    said = f"：{explanation}" if explanation else ""
+    return Link(
+        _both(REASONS[item.reason], said), reverse("reconciliation:openitem", args=[item.id])
+    )
 
 
 def _both(text: Text, tail: str) -> Text:
@@ -208,8 +222,12 @@ def _account(row: BankStatement) -> Link:
     return Link(row.account.number, reverse("ledger:account", args=[row.account_id]))
 
 
-def _closing(row: BankStatement) -> Money:
-    return Money(row.closing, row.currency)
+def _closing(row: BankStatement) -> Money | Text:
+    return _balance(row.closing, row)
+
+
+def _balance(amount: Decimal | None, row: BankStatement) -> Money | Text:
+    return Text("未载明", "Not stated") if amount is None else Money(amount, row.currency)
 
 
 def _amount(line: StatementLine) -> Money:

@@ -47,13 +47,13 @@ Record = tuple[int, dict[str, Any]]  # its row in the file; a blank cell is left
 
 EXACT_INTEGER = 10**15  # what a spreadsheet keeps of a number without rounding it
 FORMULA_STARTS = ("=", "+", "-", "@")
-_AMOUNT = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[0-9]{1,15}(\.[0-9]+)?", re.ASCII)
+_AMOUNT = re.compile(r"-?([0-9]{1,3}(,[0-9]{3})+|[0-9]{1,15})(\.[0-9]+)?", re.ASCII)
 _CODE = re.compile(r"[0-9A-Za-z-]+", re.ASCII)
 _PHONE = re.compile(r"\+[0-9][0-9 -]+", re.ASCII)
 _WIDE = re.compile("[０-９．，－]")
 _MARKUP = re.compile("[<>]")
 _UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ue000-\uf8ff\ufeff\ufffd\ud800-\udfff]"
 )
 
 COLUMN_MISSING = Text("首行须有且只有一个“{zh}”列。", "The first row must name “{en}” once.")
@@ -69,7 +69,6 @@ NOT_TEXT = Text("须为文本格式，数字格式会丢失位数", "must be tex
 NOT_CODE = Text("只能含字母、数字和连字符", "may hold letters, digits and hyphens only")
 NOT_OFFERED = Text("不是可用的取值", "is none of the possible values")
 AMOUNT_WRONG = Text("不是有效金额", "is not an amount")
-NEGATIVE = Text("不能为负", "must not be negative")
 DAY_WRONG = Text("不是有效日期，应如 2026-01-05", "is no date such as 2026-01-05")
 EXTRA = Text("该行多出没有标题的单元格", "the row has cells beyond the columns")
 
@@ -181,12 +180,8 @@ def _amount(field: str, column: Column, cell: object) -> Decimal:
     text = cell.strip()
     if _WIDE.search(text):
         raise Wrong(field, WIDE)
-    if re.fullmatch(r"-[0-9.,]+", text):
-        raise Wrong(field, NEGATIVE)
-    if text.startswith(FORMULA_STARTS):
-        raise Wrong(field, FORMULA)
     if not _AMOUNT.fullmatch(text):
-        raise Wrong(field, AMOUNT_WRONG)
+        raise Wrong(field, FORMULA if text.startswith(FORMULA_STARTS) else AMOUNT_WRONG)
     try:
         return Decimal(text.replace(",", ""))
     except InvalidOperation:

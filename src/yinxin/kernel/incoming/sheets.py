@@ -1,4 +1,4 @@
-"""A table as rows of cells: CSV and its relatives, XLSX.
+"""Tables as rows of cells: CSV and its relatives, XLSX, XLS.
 
 A workbook is unpacked and measured before the library sees it: it may claim a few bytes and hold
 gigabytes, or place one cell at the far end of a sheet.
@@ -6,19 +6,21 @@ gigabytes, or place one cell at the far end of a sheet.
 
 import csv
 import re
+from collections.abc import Iterator
 from io import BytesIO, StringIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 from zlib import error as ZlibError
 
 from yinxin.kernel.text import Text
 
-from . import Unreadable
+from . import Unreadable, require_small, workbook
+from .decoding import decoded, require_text
+from .workbook import MOST_COLUMNS, MOST_ROWS, Cell
 
-Row = tuple[int, list[object]]  # its 1-based number in the file, and its cells
+Row = tuple[int, list[Cell]]  # its 1-based number in the file, and its cells
 
-LARGEST, LARGEST_UNPACKED = 64 * 2**20, 256 * 2**20
-MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_000_000, 256, 10_000
-DELIMITERS = (",", "\t", ";")
+LARGEST_UNPACKED, LONGEST_CELL = 256 * 2**20, 10_000
+DELIMITERS = (",", "\t", ";", "|")
 ZIPPED, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _CHUNK = 2**20
 _SENTINEL = "\x1e"
@@ -26,16 +28,10 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _PLACE = re.compile(rb"""<(?:\w+:)?c\s[^>]{0,80}?\br=["']([A-Z]{1,4})(\d{1,9})["']""")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 
-TOO_LARGE = Text("文件过大，请分次报送。", "The file is too large; split it.")
 EMPTY = Text("文件是空的。", "The file is empty.")
 OLD_WORKBOOK = Text(
     "不支持 .xls，请另存为 .xlsx 或 CSV。", "An .xls is not read; save it as .xlsx or CSV."
 )
-ENCODING_WRONG = Text(
-    "文件编码不是 UTF-8、UTF-16 或 GB18030，请另存后重新上传。",
-    "The file is neither UTF-8, UTF-16 nor GB18030; save it as one of them.",
-)
-NOT_TEXT = Text("文件不是文本或 Excel 工作簿。", "The file is neither text nor a workbook.")
 QUOTE_OPEN = Text(
     "引号没有闭合，文件可能被截断。", "A quotation mark is not closed; the file may be cut off."
 )
@@ -54,33 +50,35 @@ FORMULA = Text(
 
 def table(content: bytes) -> list[Row]:
     """The rows of a text, or of a workbook's first sheet. Raises Unreadable."""
-    if len(content) > LARGEST:
-        raise Unreadable("too_large", TOO_LARGE)
+    require_small(content)
     if not content.strip():
         raise Unreadable("empty", EMPTY)
     if content.startswith(COMPOUND):
         raise Unreadable("old_workbook", OLD_WORKBOOK)
-    return _workbook(content) if content.startswith(ZIPPED) else _text(content)
+    if content.startswith(ZIPPED):
+        return next(workbook_tables(content), [])
+    text = decoded(content)
+    require_text(text)
+    return _rows(text, max(DELIMITERS, key=text.partition("\n")[0].count))
 
 
-def _text(content: bytes) -> list[Row]:
-    text = _decoded(content)
-    if wrong := next((c for c in text if c < " " and c not in "\t\r\n"), None):
-        raise Unreadable("not_text", NOT_TEXT, f"U+{ord(wrong):04X}")
-    head = text.partition("\n")[0]
-    return _rows(text, max(DELIMITERS, key=head.count))
+def text_tables(text: str) -> Iterator[list[Row]]:
+    """The rows of a text, by each delimiter that it has. Raises Unreadable."""
+    require_text(text)
+    for delimiter in DELIMITERS:
+        if delimiter in text:
+            yield _rows(text, delimiter)
 
 
-def _decoded(content: bytes) -> str:
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not any("\ue000" <= letter <= "\uf8ff" or letter == "\ufffd" for letter in text):
-            return text
-    raise Unreadable("encoding_wrong", ENCODING_WRONG)
+def workbook_tables(content: bytes) -> Iterator[list[Row]]:
+    """The rows of each sheet. Raises Unreadable."""
+    if content.startswith(ZIPPED):
+        _measure(content)
+    try:
+        for rows in workbook.sheets(content):
+            yield list(enumerate(rows, start=1))
+    except workbook.WorkbookUnreadable as error:
+        raise Unreadable("broken", BROKEN) from error
 
 
 def _rows(text: str, delimiter: str) -> list[Row]:
@@ -93,29 +91,13 @@ def _rows(text: str, delimiter: str) -> list[Row]:
             rows.append((start, list(record)))
             start = reader.line_num + 1
     except csv.Error as error:
-        raise Unreadable("broken", QUOTE_OPEN, str(start)) from error
+        raise Unreadable("broken", QUOTE_OPEN, row=start) from error
     if not rows or rows[-1][1] != [_SENTINEL]:
-        raise Unreadable("broken", QUOTE_OPEN, str(rows[-1][0]) if rows else "1")
+        raise Unreadable("broken", QUOTE_OPEN, row=rows[-1][0] if rows else 1)
     for number, cells in rows:
         if any(len(str(cell)) > LONGEST_CELL for cell in cells):
-            raise Unreadable("cell_too_long", CELL_TOO_LONG, str(number))
+            raise Unreadable("cell_too_long", CELL_TOO_LONG, row=number)
     return rows[:-1]
-
-
-def _workbook(content: bytes) -> list[Row]:
-    import python_calamine  # takes its time to load, and many files are text
-
-    _measure(content)
-    try:
-        sheet = python_calamine.load_workbook(BytesIO(content)).get_sheet_by_index(0)
-        if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
-            raise Unreadable("too_large", UNPACKS_TOO_LARGE, sheet.name)
-        rows = sheet.to_python(skip_empty_area=False)
-        return [(number, list(row)) for number, row in enumerate(rows, start=1)]
-    except (Unreadable, KeyboardInterrupt, SystemExit, GeneratorExit):
-        raise
-    except BaseException as error:  # a Rust panic is no Exception
-        raise Unreadable("broken", BROKEN) from error
 
 
 def _measure(content: bytes) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Line:
     reference: str = ""
     counterparty: str = ""
     description: str = ""
+    reversal: bool = False
 
 
 class StatementLine(Line):
@@ -33,11 +35,14 @@ class LedgerLine(Line):
 
 
 class Rule(StrEnum):
-    """Why two lines are the same movement."""
+    """Why these lines are the same movement, surest first."""
 
     REFERENCE = "reference"
+    REFERENCE_SUM = "reference_sum"
+    SIMILAR_REFERENCE = "similar_reference"
     COUNTERPARTY = "counterparty"
     AMOUNT_DATE = "amount_date"
+    SUM = "sum"
 
 
 class Reason(StrEnum):
@@ -46,14 +51,25 @@ class Reason(StrEnum):
     NO_COUNTERPART = "no_counterpart"
     AMBIGUOUS = "ambiguous"
     AMOUNT_DIFFERS = "amount_differs"  # one names the other, and states another amount
+    NET_OF_FEE = "net_of_fee"  # so little apart that a bank's fee would explain it
+    OUTSIDE_WINDOW = "outside_window"  # one names the other, too many days apart
     DUPLICATE = "duplicate"  # what it names is matched with another line
+    REVERSED = "reversed"  # the same side takes it back
+    CONTRADICTED = "contradicted"  # the amount fits; references or names say otherwise
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     statement_ids: tuple[Hashable, ...]
     ledger_ids: tuple[Hashable, ...]
     rule: Rule
+
+
+class Fee(NamedTuple):
+    """A proposal, not a match: the two are one movement if the bank took `amount` of it."""
+
+    statement_id: Hashable
+    ledger_id: Hashable
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +77,4 @@ class Result:
     matches: tuple[Match, ...]
     unmatched_statement: tuple[tuple[Hashable, Reason], ...]
     unmatched_ledger: tuple[tuple[Hashable, Reason], ...]
+    fees: tuple[Fee, ...] = ()

@@ -147,7 +147,7 @@ def test_a_released_transfer_learns_that_it_reached_the_bank(bank: Bank) -> None
 def test_many_transfers_are_not_mentioned_one_by_one(bank: Bank) -> None:
     number = TransferDesk.of(bank).received(1000).number
     viewer = bank.actor("张敏")
-    few, many = (Paired((number, *["CORE"] * more), 0, 0) for more in (49, 50))
+    few, many = (Paired((number, *["CORE"] * more), 0, 0, 0) for more in (49, 50))
     assert [each.number for each in transfers_of(few, viewer)] == [number]
     assert list(transfers_of(many, viewer)) == []
 
@@ -300,7 +300,7 @@ def test_not_even_the_owner_rewrites_them(
         (
             "INSERT INTO reconciliation_bankstatement SELECT gen_random_uuid(), 'RS9', bank_id, "
             "bank_account, currency, opening, closing, from_on, to_on, line_count, state, "
-            "imported_at, account_id, file_id FROM reconciliation_bankstatement",
+            "imported_at, account_id, file_id, format, left_out FROM reconciliation_bankstatement",
             "reconciliation_statement_once",
         ),
         (
@@ -341,8 +341,8 @@ def test_an_item_is_open_once(desk: Desk) -> None:
     _, line, posting = rows(desk)
     sql = (
         "INSERT INTO reconciliation_openitem (id, statement_id, line_id, posting_id, booked_on, "
-        "amount, reference, reason, explained_by) "
-        "VALUES (gen_random_uuid(), %s, %s, %s, now(), 1, '', 'ambiguous', '')"
+        "amount, reference, reason, explained_by, owner_name) "
+        "VALUES (gen_random_uuid(), %s, %s, %s, now(), 1, '', 'ambiguous', '', '')"
     )
     with pytest.raises(DatabaseError, match="reconciliation_openitem_line_once"):
         in_command(sql, line.statement_id, line.id, None)
@@ -350,7 +350,13 @@ def test_an_item_is_open_once(desk: Desk) -> None:
         in_command(sql, line.statement_id, None, posting.id)
 
 
-@pytest.mark.parametrize("table", ["bankstatement", "statementline", "match", "openitem"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        *("bankstatement", "statementline", "match", "openitem", "contact", "proposedfee"),
+        *("agreement", "duerun", "reportprint"),
+    ],
+)
 def test_nothing_changes_outside_a_command(desk: Desk, table: str) -> None:
     sql = f"INSERT INTO reconciliation_{table} SELECT * FROM reconciliation_{table}"
     with pytest.raises(DatabaseError, match="outside a command"), connection.cursor() as cursor:
