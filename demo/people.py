@@ -4,16 +4,37 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pyotp
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test import Client
-from tests.bank.cast import CAST, Person
+from tests.bank.cast import CAST, HEAD_OFFICE, Person
 from tests.bank.founding import ONE_TIME_PASSWORD
+from tests.bank.verbs import Bank
 
-from yinxin.kernel.actor import DUTY_TITLES
+from yinxin.kernel.actor import DUTY_TITLES, Duty
+from yinxin.people.commands import GrantDuty, HireStaff
+from yinxin.people.models import Branch
 
 PASSWORD = "qinghe-demo-2026"
 
+# A million needs two managers of the head office.
+SECOND_MANAGER = Person("马超", "machao", "1007", HEAD_OFFICE, (Duty.MANAGER,))
+
 _secrets: dict[str, str] = {}
+
+
+def hire_second_manager(bank: Bank) -> None:
+    person = CAST[SECOND_MANAGER.name] = SECOND_MANAGER
+    hire = HireStaff(
+        branch_id=Branch.objects.get(code=person.branch).id,
+        number=person.number,
+        name=person.name,
+        login=person.login,
+        password_hash=make_password(ONE_TIME_PASSWORD),
+    )
+    bank.done("吴刚", hire, "郑凯")
+    grant = GrantDuty(staff_id=bank.staff_id(person.name), duty=Duty.MANAGER)
+    bank.done("吴刚", grant, "郑凯")
 
 
 def sign_on_first() -> None:

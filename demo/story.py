@@ -1,27 +1,47 @@
-"""One day of 清河银行: three sealed instructions, and what becomes of each."""
+"""One business day of 清河银行, from the first customer to the closed books."""
 
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from uuid import UUID
 
 from tests.bank.founding import found
+from tests.bank.verbs import Bank
 
 from yinxin.evidence import queries as evidence
 from yinxin.gate.door import Outcome
 from yinxin.kernel.money import Money
+from yinxin.ledger.commands import OpenOwnAccount, PayIn
 from yinxin.ledger.models import Account
 from yinxin.people.queries import bank_today
-from yinxin.transfers.commands import RejectTransfer, ReleaseTransfer, SubmitTransfer
-from yinxin.transfers.models import Transfer
+from yinxin.seals.commands import CompareSeals, ConfirmComparison
+from yinxin.seals.models import Verification
+from yinxin.transfers.commands import (
+    PrintVoucher,
+    RejectTransfer,
+    ReleaseBatch,
+    ReleaseTransfer,
+    SubmitBatch,
+    SubmitTransfer,
+)
+from yinxin.transfers.models import Batch, Transfer
 from yinxin.transfers.rules import CHECK_NAMES, STATE_NAMES
 from yinxin.web import terminal
 
-from . import people, scenes, settling
+from . import customers, instructing, people, sealing, settling
+from .customers import Customer
+from .instructing import REFUSED_BY_MANAGER, Sealed
+from .telling import say, show, tell
 
-PATIENCE_S = 60
+PATIENCE_S = 120
+CALLS = 18
+APPROVERS = ("李强", "王芳", people.SECOND_MANAGER.name)
+FUNDS = {"清河": "3000000.00", "北岭": "500000.00", "南山": "300000.00", "东湖": "200000.00",
+         "刘洋": "100000.00"}  # fmt: skip
 
 
 def run() -> int:
@@ -31,105 +51,178 @@ def run() -> int:
 
 
 def _run(started: float) -> int:
-    say(
-        "建立清河银行：机构、网点、员工与岗位", "Founding Qinghe Bank: institution, branches, staff"
-    )
+    say("建立清河银行：机构、网点、员工与岗位", "Founding Qinghe Bank")
     bank = found()
+    people.hire_second_manager(bank)
     say("员工首次登录：修改口令，绑定动态口令", "First sign-on: new passwords, second factors")
     people.sign_on_first()
 
-    say("两位客户开户，建立预留印鉴（双人）", "Two customers open accounts and register seals")
-    own = scenes.nostro(bank)
-    qinghe = scenes.company(bank, "清河商贸有限公司", "01234567"[:7])
-    beiling = scenes.company(bank, "北岭机械有限公司", "07654321"[:7])
-    show(scenes.register_seal(bank, qinghe, seed=11))
-    show(scenes.register_seal(bank, beiling, seed=31))
-    scenes.pay_in(bank, qinghe, own, Money("500000.00", "CNY"), "RM20260105001")
+    say("六位客户申请开户：一位退回补正，一位不予开户", "Six customers: one sent back, one refused")
+    present = customers.open_all(bank)
+    own = _own_account(bank)
+    for number, (name, amount) in enumerate(FUNDS.items(), start=1):
+        _pay_in(bank, present[name], own, Money(amount, "CNY"), f"RM{number:05d}")
 
-    say("三张盖章的转账委托书上柜", "Three sealed instructions come over the counter")
-    today = bank_today()
-    amounts = [Money(amount, "CNY") for amount in ("88000.00", "36500.00", "120000.00")]
-    first, second, third = (
-        scenes.receive(bank, qinghe, sealed_by, money, f"0001{n}", today, seed=50 + n)
-        for n, (sealed_by, money) in enumerate(zip((qinghe, beiling, qinghe), amounts, strict=True))
-    )
-    for transfer_id in (first, second, third):
-        tell(_checked(transfer_id))
+    say("预留印鉴：一人录入，另一人用自己的扫描件核对", "Seals: one enters, another checks")
+    companies = [each for each in present.values() if each.faces]
+    for number, company in enumerate(companies):
+        show(sealing.register(bank, company, seed=11 + 20 * number))
+    say("南山物资的印章遗失，挂失即时生效", "A seal is lost; the card stops at once")
+    show(sealing.lose(bank, present["南山"]))
 
-    say("第一笔：印鉴相符，两级审批后付款", "First: the seal agrees; two levels approve; paid")
-    bank.done("张敏", SubmitTransfer(transfer_id=first))
-    released = bank.do("张敏", ReleaseTransfer(transfer_id=first))
-    show(bank.approve(released.request_id, "李强"))
-    show(bank.approve(released.request_id, "王芳"))
+    say("四十笔指令：柜面盖章凭证、接口、批量文件", "Forty instructions: pages, calls, a file")
+    received = _receive(bank, present)
+    say("自动核验", "What the checks found")
+    for transfer_id in received.pages:
+        _tell(_checked(Transfer, transfer_id))
+    for transfer_id in received.calls:
+        _checked(Transfer, transfer_id)
+    _checked(Batch, received.batch)
 
-    say("第二笔：盖的是另一客户的印章，退票", "Second: another customer's seal; sent back")
-    show(bank.done("张敏", RejectTransfer(transfer_id=second, checks=("seal",), reason="印鉴不符")))
+    say("提交、逐级审批、付款或退票", "Submitted, approved level by level, paid or sent back")
+    for transfer_id, page in received.pages.items():
+        _carry(bank, transfer_id, page)
+    for transfer_id in received.calls:
+        _carry(bank, transfer_id)
+    _carry_batch(bank, received.batch)
 
-    say("第三笔：复核通过，主管拒绝，解除冻结并退票", "Third: the second approver says no")
-    bank.done("张敏", SubmitTransfer(transfer_id=third))
-    asked = bank.do("张敏", ReleaseTransfer(transfer_id=third))
-    show(bank.approve(asked.request_id, "李强"))
-    show(bank.reject(asked.request_id, "王芳", "用途与合同不符"))
-    show(bank.done("张敏", RejectTransfer(transfer_id=third, reason="主管拒绝：用途与合同不符")))
+    say("打印凭证：第二次标明补打", "The voucher; its second print says so")
+    first = PrintVoucher(transfer_id=next(iter(received.pages)))
+    show(bank.done("张敏", first))
+    show(bank.done("张敏", first))
 
-    say("收到他行对账单（camt.053），逐笔对账", "The other bank's statement arrives and is matched")
-    show(settling.reconcile(bank, own, Transfer.objects.get(id=first), today))
+    say("日切与试算平衡", "The day is closed with its trial balance")
+    show(settling.close_day(bank))
+    say("三种格式的对账单：camt.053、MT940、CSV", "Statements in three formats are reconciled")
+    settling.reconcile(bank, own)
 
     say("核验日志", "Verifying the log")
-    _sequenced()
+    _until(lambda: not evidence.waiting(), "the sequencer has not emptied the outbox")
     code = terminal.verify_evidence()
-    _report((first, second, third), qinghe.account_id, time.monotonic() - started)
+    _report(time.monotonic() - started)
     return code
 
 
-def say(zh: str, en: str) -> None:
-    print(f"\n■ {zh}\n  {en}", flush=True)
+@dataclass(frozen=True)
+class _Received:
+    pages: dict[UUID, Sealed]
+    calls: list[UUID]
+    batch: UUID
 
 
-def tell(transfer: Transfer) -> None:
-    print(f"  {transfer.number}  {_in_words(transfer)}", flush=True)
-    results = {result.name: result for result in transfer.checks.all()}
-    for name, title in CHECK_NAMES.items():
-        mark = {"passed": "✓", "attention": "!", "failed": "✗"}[results[name].verdict]
-        print(f"    {mark} {title.zh}：{results[name].zh}", flush=True)
+def _receive(bank: Bank, present: dict[str, Customer]) -> _Received:
+    today, pages = bank_today(), dict[UUID, Sealed]()
+    for place, page in enumerate(instructing.pages(present)):
+        outcome = instructing.receive(bank, page, place, today)
+        tell(f"{page.payer.name} {page.amount}：{page.what}", outcome.status)
+        if outcome.refused:
+            show(outcome)
+        else:
+            pages[outcome.subjects[0].id] = page
+    payers = [present[each] for each in ("清河", "北岭", "东湖", "刘洋")]
+    calls = instructing.call(bank, payers, CALLS, today)
+    batch = instructing.batch(bank, present["清河"], today)
+    show(batch)
+    return _Received(pages, calls, batch.subjects[0].id)
 
 
-def show(outcome: Outcome) -> None:
-    for fact in outcome.facts:
-        print(f"  {fact['zh']}", flush=True)
+def _carry(bank: Bank, transfer_id: UUID, page: Sealed | None = None) -> None:
+    """Submit what may be submitted, compare by eye what is in doubt, release or send back."""
+    submit = SubmitTransfer(transfer_id=transfer_id, override_reason="已与客户电话核实")
+    outcome = bank.do("张敏", submit)
+    if outcome.refused and outcome.refused.code == "seals_not_compared":
+        _compare(bank, transfer_id, bool(page and page.genuine))
+        outcome = bank.do("张敏", submit)
+    if outcome.refused:
+        show(outcome)
+        checks = Transfer.objects.get(id=transfer_id).checks
+        failed = tuple(checks.filter(verdict="failed").values_list("name", flat=True))
+        reason = outcome.refused.sentence.zh
+        show(bank.done("张敏", RejectTransfer(
+            transfer_id=transfer_id, checks=failed, reason=reason)))  # fmt: skip
+        return
+    asked = bank.do("张敏", ReleaseTransfer(transfer_id=transfer_id))
+    if page and page.what == REFUSED_BY_MANAGER:
+        bank.approve(asked.request_id, "李强")
+        show(bank.reject(asked.request_id, "王芳", "用途与合同不符"))
+        reject = RejectTransfer(transfer_id=transfer_id, reason="主管拒绝：用途与合同不符")
+        show(bank.done("张敏", reject))
+        return
+    _approve(bank, asked, show_last=page is not None)
 
 
-def _in_words(transfer: Transfer) -> str:
-    return STATE_NAMES[Transfer.State(transfer.state)].zh
+def _carry_batch(bank: Bank, batch_id: UUID) -> None:
+    submitted = SubmitBatch(batch_id=batch_id, override_reason="工资代发，已核对名册")
+    show(bank.done("张敏", submitted))
+    _approve(bank, bank.do("张敏", ReleaseBatch(batch_id=batch_id)), show_last=True)
 
 
-def _checked(transfer_id: UUID) -> Transfer:
+def _approve(bank: Bank, asked: Outcome, show_last: bool) -> None:
+    """As many persons as the matrix asks for."""
+    persons = sum(level.count for level in asked.levels)
+    for approver in APPROVERS[:persons]:
+        answer = bank.approve(asked.request_id, approver)
+    if show_last:
+        show(answer)
+
+
+def _compare(bank: Bank, transfer_id: UUID, genuine: bool) -> None:
+    latest = Verification.objects.filter(item_id=transfer_id).latest("id")
+    seen = ("genuine", "折角比对一致") if genuine else ("forged", "折角比对，字形与边框不符")
+    see = CompareSeals(verification_id=latest.id, verdict=seen[0], remark=seen[1])
+    show(bank.done("张敏", see))
+    show(bank.done("何静", ConfirmComparison(verification_id=latest.id, agrees=True)))
+
+
+def _own_account(bank: Bank) -> Account:
+    """The bank's account at another bank, through which payments leave and arrive."""
+    command = OpenOwnAccount(
+        kind="nostro", currency="CNY", title="存放同业清算户", bank="工商银行清算中心",
+        bank_account=settling.THEIR_NUMBER,
+    )  # fmt: skip
+    bank.done("王芳", command, "李强")
+    return Account.objects.get(kind="nostro")
+
+
+def _pay_in(bank: Bank, to: Customer, own: Account, money: Money, reference: str) -> None:
+    command = PayIn(
+        account_id=to.account_id, own_account_id=own.id, money=money, payer="北方贸易集团",
+        reference=reference,
+    )  # fmt: skip
+    bank.done("张敏", command, "李强")
+
+
+def _tell(transfer: Transfer) -> None:
+    amount = Money(transfer.amount, transfer.currency)
+    print(f"  {transfer.number}  {amount}", flush=True)
+    for check in transfer.checks.exclude(verdict="passed").order_by("id"):
+        mark = {"attention": "!", "failed": "✗"}[check.verdict]
+        print(f"    {mark} {CHECK_NAMES[check.name].zh}：{check.zh}", flush=True)
+
+
+def _checked(model: type[Transfer] | type[Batch], row_id: UUID) -> Transfer | Batch:
     """Wait for the worker."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        transfer = Transfer.objects.get(id=transfer_id)
-        if transfer.state != Transfer.State.RECEIVED:
-            return transfer
-        time.sleep(0.2)
-    raise TimeoutError("the worker has not checked the transfer")
+    waiting = model.objects.filter(id=row_id, state="received")
+    _until(lambda: not waiting.exists(), "the worker has not checked what came in")
+    return model.objects.get(id=row_id)
 
 
-def _sequenced() -> None:
+def _until(done: Callable[[], bool], otherwise: str) -> None:
     deadline = time.monotonic() + PATIENCE_S
-    while evidence.waiting():
+    while not done():
         if time.monotonic() > deadline:
-            raise TimeoutError("the sequencer has not emptied the outbox")
+            raise TimeoutError(otherwise)
         time.sleep(0.2)
 
 
-def _report(transfers: tuple[UUID, ...], account_id: UUID, seconds: float) -> None:
+def _report(seconds: float) -> None:
     say("结果", "What happened")
-    for transfer in Transfer.objects.filter(id__in=transfers).order_by("id"):
-        amount = Money(transfer.amount, transfer.currency)
-        print(f"  {transfer.number}  {amount}  {_in_words(transfer)}")
-    account = Account.objects.get(id=account_id)
-    balance, held = (Money(each, account.currency) for each in (account.balance, account.held))
-    print(f"  账户余额 balance {balance}，冻结 held {held}")
+    states: Sequence[str] = list(Transfer.objects.values_list("state", flat=True))
+    for state, count in Counter(states).most_common():
+        print(f"  {STATE_NAMES[state].zh} {STATE_NAMES[state].en}: {count}")
+    for account in Account.objects.order_by("number"):
+        balance, held = (Money(each, account.currency) for each in (account.balance, account.held))
+        print(f"  {account.number}  余额 balance {balance}  冻结 held {held}")
     print(f"  日志 log: {evidence.size()} 条 leaves；用时 {seconds:.0f} s")
 
 

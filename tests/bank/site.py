@@ -27,6 +27,7 @@ def running(
     listen: str,
     env: Mapping[str, str] = os.environ,
     log: IO[bytes] | int = subprocess.DEVNULL,
+    patience_s: float = PATIENCE_S,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`yinxin PART` from the moment that it answers until it is told to end."""
     yinxin = subprocess.Popen(
@@ -35,15 +36,15 @@ def running(
         stderr=log,
     )
     try:
-        _wait_for(f"http://{listen}/health", yinxin)
+        _wait_for(f"http://{listen}/health", yinxin, patience_s)
         yield yinxin
     finally:
         yinxin.terminate()
         yinxin.wait(PATIENCE_S)
 
 
-def _wait_for(url: str, yinxin: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
+def _wait_for(url: str, yinxin: subprocess.Popen[bytes], patience_s: float) -> None:
+    deadline = time.monotonic() + patience_s
     while True:
         try:
             urlopen(url, timeout=5).close()

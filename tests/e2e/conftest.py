@@ -1,20 +1,26 @@
 """Real pages in a real browser: the site runs as its own processes on the test's database."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.bank.site import free_address, running
+from yinxin.web.postgres import Server
 
+MAKING_S = 180  # a database and all its tables, on a machine with much else to do
 CHROMIUM = shutil.which("chromium")
 QUIET = (
     "--no-sandbox",
+    "--lang=zh-CN",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -33,12 +39,43 @@ def _beside_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def chromium(bank: object) -> Iterator[Browser]:
     """Ends before the bank does: whatever comes next finds no loop."""
+    with browser() as launched:
+        yield launched
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium: apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield launched
+        launched.close()
+
+
+@dataclass(frozen=True)
+class House:
+    """A house that nobody has founded yet, and the code that its terminal shows."""
+
+    address: str
+    code: str
+
+
+@pytest.fixture
+def empty_house(tmp_path: Path) -> Iterator[House]:
+    """`yinxin serve` on nothing: its database, its key and its tables are made now."""
+    home, log = tmp_path / "home", tmp_path / "log"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    listen = free_address()
+    with log.open("wb") as told:
+        options = {"listen": listen, "env": env | {"YINXIN_HOME": str(home)}, "log": told}
+        with running("serve", "--listen", listen, patience_s=MAKING_S, **options):
+            code = re.search(r"founding code: ([A-Z0-9-]+)", log.read_text())
+            assert code, log.read_text()
+            yield House(f"http://{listen}", code[1])
+    folder = Server(home).folder
+    if folder.parent != home:  # of root, elsewhere
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -46,12 +46,12 @@ class Person:
         self._secret = ""
         self._codes: set[str] = set()
 
-    def sign_on_first(self) -> None:
+    def sign_on_first(self, one_time_password: str = ONE_TIME_PASSWORD) -> None:
         """The one-time password is changed, a device enrolled."""
         self.go("/")
-        self._sign_on(ONE_TIME_PASSWORD)
+        self._sign_on(one_time_password)
         for name, value in (
-            ("oldpassword", ONE_TIME_PASSWORD),
+            ("oldpassword", one_time_password),
             ("password1", PASSWORD),
             ("password2", PASSWORD),
         ):
@@ -97,8 +97,9 @@ class Person:
         value = widget.locator("option", has_text=option).first.get_attribute("value")
         widget.select_option(value)
 
-    def upload(self, label: str, content: bytes) -> None:
-        file = {"name": "scan.png", "mimeType": "image/png", "buffer": content}
+    def upload(self, label: str, content: bytes, name: str = "scan.png") -> None:
+        media_type = "image/png" if name.endswith(".png") else "application/octet-stream"
+        file = {"name": name, "mimeType": media_type, "buffer": content}
         self.page.get_by_label(re.compile(rf"^{re.escape(label)}\*?$")).set_input_files(file)
 
     def press(self, title: str) -> None:

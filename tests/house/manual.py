@@ -1,7 +1,9 @@
 """The manual (操作手册): a page a workflow, drawn from its states, commands and matrix."""
 
+import re
 from collections.abc import Iterator
 
+from yinxin.customers.rules import RATING_TITLES, Rating
 from yinxin.gate.registry import POLICIES
 from yinxin.gate.rules import Level, PolicyRow
 from yinxin.kernel.actor import CHANNEL_TITLES, DUTY_TITLES, Channel, Duty
@@ -38,8 +40,8 @@ def page(workflow: Workflow) -> Iterator[str]:
     for code in workflow.refusals:
         refusal = REFUSALS[code]
         rule = f"（{refusal.rule}）" if refusal.rule else ""
-        yield f"**系统提示 `{code}` 怎么办？** {refusal.sentence.zh}{rule}\n\n"
-        yield f"**What does `{code}` ask of me?** {refusal.sentence.en}\n\n"
+        yield f"**系统提示 `{code}` 怎么办？** {_open(refusal.sentence.zh)}{rule}\n\n"
+        yield f"**What does `{code}` ask of me?** {_open(refusal.sentence.en)}\n\n"
 
 
 def _diagram(workflow: Workflow) -> Iterator[str]:
@@ -71,7 +73,8 @@ def _approvals(workflow: Workflow) -> Iterator[str]:
 
 def _where(row: PolicyRow) -> str:
     amount = f"≥ {row.from_amount:,} {row.currency}" if row.from_amount or row.currency else ""
-    return " · ".join(filter(None, (amount, row.kind, row.rating))) or "—"
+    rating = _both(RATING_TITLES[Rating(row.rating)]) if row.rating else ""
+    return " · ".join(filter(None, (amount, row.kind, rating))) or "—"
 
 
 def _level(level: Level) -> str:
@@ -121,6 +124,11 @@ def _makers(cls: type[Command]) -> str:
 
 def _states(workflow: Workflow, names: tuple[str, ...]) -> str:
     return "、".join(_both(workflow.states[each]) if each != NOTHING else "—" for each in names)
+
+
+def _open(sentence: str) -> str:
+    """With a gap where a case would be named."""
+    return re.sub(r"\{\w+\}", "…", sentence)
 
 
 def _both(text: Text) -> str:

@@ -89,6 +89,81 @@ PEOPLE: Mapping[str, str] = {
     """,
 }
 
+BANK: Mapping[str, str] = {
+    "money was made or lost": """
+        SELECT currency, sum(balance) FROM ledger_account GROUP BY currency
+        HAVING sum(balance) <> 0
+    """,
+    "a balance is not the sum of its postings": """
+        SELECT a.id, a.balance FROM ledger_account a WHERE a.balance <> (
+            SELECT coalesce(sum(CASE WHEN p.credit_id = a.id THEN p.amount ELSE -p.amount END), 0)
+            FROM ledger_posting p WHERE a.id IN (p.debit_id, p.credit_id))
+    """,
+    "what is held is not the sum of the open holds": """
+        SELECT a.id FROM ledger_account a WHERE a.held <> (
+            SELECT coalesce(sum(h.amount), 0) FROM ledger_hold h
+            WHERE h.account_id = a.id AND h.state = 'open')
+    """,
+    "an account is overdrawn": """
+        SELECT id FROM ledger_account WHERE NOT may_overdraw AND balance < held
+    """,
+    "a closed account has money": """
+        SELECT id FROM ledger_account WHERE state = 'closed' AND (balance <> 0 OR held <> 0)
+    """,
+    "a released transfer was not paid once": """
+        SELECT t.id FROM transfers_transfer t LEFT JOIN ledger_posting p
+            ON p.cause = t.id AND p.debit_id = t.account_id
+        WHERE t.state = 'released' AND t.came_by_id IS NULL GROUP BY t.id, t.amount
+        HAVING count(p.id) <> 1 OR sum(p.amount) <> t.amount
+    """,
+    "a transfer that was not released moved money": """
+        SELECT t.id FROM transfers_transfer t JOIN ledger_posting p ON p.cause = t.id
+        WHERE t.state <> 'released'
+    """,
+    "a submitted transfer holds nothing, or another still does": """
+        SELECT t.id FROM transfers_transfer t LEFT JOIN ledger_hold h
+            ON h.cause = t.id AND h.state = 'open'
+        WHERE t.batch_id IS NULL AND (t.state = 'submitted') IS DISTINCT FROM (h.id IS NOT NULL)
+    """,
+    "one person did two steps that need two": """
+        SELECT c.id FROM gate_execution c JOIN gate_decision d ON d.request_id = c.id
+        WHERE c.command LIKE 'transfers.release%' AND d.actor_id = c.actor_id
+    """,
+    "two days are open, or a posting is of a day that never was": """
+        SELECT p.id::text FROM ledger_posting p
+        WHERE NOT EXISTS (SELECT FROM ledger_businessday d WHERE d.on = p.booked_on)
+        UNION ALL
+        SELECT min(id::text) FROM ledger_businessday WHERE state = 'open' HAVING count(*) > 1
+    """,
+    "a trial balance is not zero": """
+        SELECT day_id, currency FROM ledger_trialbalance GROUP BY day_id, currency
+        HAVING sum(closing) <> 0 OR sum(debits) <> sum(credits)
+    """,
+    "a group of matched lines and postings does not add up": """
+        SELECT coalesce(m.group, m.id), sum(coalesce(l.amount, 0)) FROM reconciliation_match m
+        LEFT JOIN reconciliation_statementline l ON l.id = m.line_id
+        LEFT JOIN ledger_posting p ON p.id = m.posting_id
+        LEFT JOIN ledger_account a ON a.id = p.debit_id AND a.kind = 'nostro'
+        GROUP BY 1 HAVING sum(coalesce(l.amount, 0)) <>
+            sum(CASE WHEN p.id IS NULL THEN 0 WHEN a.id IS NULL THEN -p.amount ELSE p.amount END)
+    """,
+    "a seal was checked by whoever entered it": """
+        SELECT id FROM seals_specimen
+        WHERE checked_by_id IN (entered_by_id, entered_authority_id)
+           OR checked_authority_id IN (entered_by_id, entered_authority_id)
+    """,
+    "two versions of a seal are in force": """
+        SELECT one.id FROM seals_specimen one JOIN seals_specimen other
+            ON one.seal_id = other.seal_id AND one.id < other.id
+        WHERE one.from_on IS NOT NULL AND other.from_on IS NOT NULL
+          AND daterange(one.from_on, one.to_on) && daterange(other.from_on, other.to_on)
+    """,
+    "a customer does business without having been opened": """
+        SELECT a.id FROM ledger_account a JOIN customers_customer c ON c.id = a.customer_id
+        WHERE c.state = 'registered'
+    """,
+}
+
 SIGNER = Signer("sim.local/log", b"a key for simulated days only...")
 
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -19,6 +20,8 @@ from yinxin.gate import door
 from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor, Channel
 from yinxin.kernel.command import Command
+from yinxin.kernel.refusals import Invalid
+from yinxin.kernel.workflow import NOTHING, WORKFLOWS
 from yinxin.people import queries as people
 from yinxin.people.models import Staff
 
@@ -51,23 +54,40 @@ class World:
     random: Random = field(init=False)
     sent: list[Sent] = field(default_factory=list)
     diary: list[str] = field(default_factory=list)
+    states: dict[str, dict[UUID, str]] = field(default_factory=dict)
+    known: dict[UUID, Any] = field(default_factory=dict)  # what was asked of each customer
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
 
-    def live(self, steps: int) -> None:
-        """So many moves; a failure tells the seed and the last of the diary."""
+    def live(self, steps: int, pace: int = 240) -> None:
+        """So many moves, up to `pace` minutes apart; a failure tells the seed and the last of the
+        diary."""
         try:
             for _ in range(steps):
-                self.now += timedelta(minutes=self.random.randint(0, 240))
+                self.now += timedelta(minutes=self.random.randint(0, pace))
                 with clock.at(self.now):
                     (move,) = self.random.choices(self.moves, [each.weight for each in self.moves])
                     self.diary.append(move.name)
                     self.diary[-1] += f": {move.act(self)}"
+                    self._hold_against_the_manual()
         except BaseException as error:
             error.add_note(f"SIM_SEED={self.seed}, step {len(self.diary)}")
             error.add_note("\n".join(self.diary[-10:]))
             raise
+
+    def _hold_against_the_manual(self) -> None:
+        """What is in another state now got there by steps that a workflow names."""
+        for table, workflow in WORKFLOWS.items():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT id, state FROM {table}")
+                now = dict(cursor.fetchall())
+            before = self.states.setdefault(table, {})
+            for row_id, state in now.items():
+                was = before.get(row_id, NOTHING)
+                assert workflow.leads(was, state), f"{table}: from {was!r} to {state!r}"
+            assert before.keys() <= now.keys(), f"{table} lost rows"
+            self.states[table] = now
 
     def staff(self) -> list[UUID]:
         """Everybody who works here, in an order that follows from the seed's history alone."""
@@ -77,16 +97,19 @@ class World:
     def somebody(self) -> UUID:
         return self.random.choice(self.staff())
 
-    def actor(self, staff_id: UUID) -> Actor | None:
-        return people.actor_for(staff_id, Channel.WEB, clock.now())
+    def actor(self, staff_id: UUID, channel: Channel = Channel.WEB) -> Actor | None:
+        return people.actor_for(staff_id, channel, clock.now())
 
-    def do(self, staff_id: UUID, command: Command) -> str:
+    def do(self, staff_id: UUID, command: Command, channel: Channel = Channel.WEB) -> str:
         """Send a command once, or as an impatient person does: twice, at once, with one key."""
-        actor = self.actor(staff_id)
+        actor = self.actor(staff_id, channel)
         if actor is None:
             return "nobody"
         key, times = f"sim-{len(self.sent)}", self.random.choice((1, 1, 1, 2))
-        outcomes = self.at_once(lambda: door.submit(command, actor, key) for _ in range(times))
+        try:
+            outcomes = self.at_once(lambda: door.submit(command, actor, key) for _ in range(times))
+        except Invalid:  # it makes no sense, and nothing is kept of it
+            return f"{actor.name} {command.meta.name} invalid"
         self.sent.append(Sent(staff_id, command, key, outcomes[0]))
         for outcome in outcomes[1:]:
             same(outcomes[0], outcome)
