@@ -311,3 +311,22 @@ class ConfirmReading(Command):
 
     document_id: UUID = Field(title="影像")
     reason: str = REASON
+
+
+@command(
+    "customers.import_customers", "1027", "存量客户迁移", "Import customers",
+    makers=(*CLERKS, Duty.MANAGER),
+)  # fmt: skip
+class ImportCustomers(Command):
+    """The customers of the system before, to the branch of whoever imports them. Those who were
+    active there are verified anew by the day of `review_by`."""
+
+    file: Upload = Field(title="迁移文件")
+    review_by: date = Field(title="补充核实期限")
+
+
+@command("customers.review", "1028", "存量客户核实", "Review a customer", makers=CLERKS)
+class ReviewCustomer(Command):
+    """An imported customer meets now what opening requires."""
+
+    customer_id: UUID = CUSTOMER

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from .documents import DocumentType
+from .intake import Import as Import
 from .opening import ReadVerdict
 from .particulars import Item, Values
 from .parties import Role
@@ -22,7 +23,10 @@ UNOPENED = (State.REGISTERED, State.DECLINED)
 class Customer(models.Model):
     """客户. Personal fields are sealed under the customer's own key; `document_digest` is keyed,
     so that a number is registered once without being readable. `entered_by` typed the critical
-    items last, `confirmed_by` typed them a second time or resolved the difference."""
+    items last, `confirmed_by` typed them a second time or resolved the difference.
+
+    One that came by an import (`came_by`) keeps the `former_number` of the system before; where
+    it was active there, it is so here, and is verified anew by the day of `review_by`."""
 
     id = models.UUIDField(primary_key=True)
     number = models.CharField(max_length=20, unique=True)
@@ -49,9 +53,30 @@ class Customer(models.Model):
     opened_by_id = models.UUIDField(null=True)
     opened_by_name = models.CharField(max_length=100, blank=True)
     opened_at = models.DateTimeField(null=True)
+    came_by = models.ForeignKey(Import, models.PROTECT, null=True, related_name="customers")
+    former_number = models.CharField(max_length=40, blank=True)
+    review_by = models.DateField(null=True)
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["former_number"],
+                condition=~Q(former_number=""),
+                name="customers_customer_former_number_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(came_by__isnull=True, former_number="", review_by__isnull=True)
+                | Q(came_by__isnull=False) & ~Q(former_number=""),
+                name="customers_customer_former_of_import",
+            ),
+            # Nobody who was opened elsewhere passes for verified here.
+            models.CheckConstraint(
+                condition=Q(came_by__isnull=True)
+                | Q(state__in=UNOPENED, review_by__isnull=True)
+                | ~Q(state__in=UNOPENED)
+                & (Q(review_by__isnull=False) | Q(confirmed_at__isnull=False)),
+                name="customers_customer_imported_reviewed",
+            ),
             models.UniqueConstraint(
                 fields=["document_digest"], name="customers_customer_document_once"
             ),
@@ -72,7 +97,16 @@ class Customer(models.Model):
                 name="customers_customer_entered_by_two",
             ),
         ]
-        indexes = [models.Index(fields=["branch", "number"], name="customers_customer_branch")]
+        indexes = [
+            models.Index(fields=["branch", "number"], name="customers_customer_branch"),
+            models.Index(fields=["state", "number"], name="customers_customer_of_state"),
+            models.Index(fields=["rating", "number"], name="customers_customer_of_rating"),
+            models.Index(
+                fields=["review_by"],
+                condition=Q(review_by__isnull=False),
+                name="customers_customer_to_review",
+            ),
+        ]
 
     @property
     def name(self) -> str:

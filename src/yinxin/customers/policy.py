@@ -7,6 +7,7 @@ from .rules import Rating, State
 
 REVIEWER = Level(frozenset({Duty.REVIEWER}))
 MANAGER = Level(frozenset({Duty.MANAGER}))
+CONTROL = Level(frozenset({Duty.COMPLIANCE, Duty.RISK}))
 RULER = Level(frozenset({Duty.COMPLIANCE, Duty.MANAGER}))
 
 PARTIES = ("record_officer", "record_owner", "appoint_agent", "end_party")
@@ -14,6 +15,9 @@ PARTIES = ("record_officer", "record_owner", "appoint_agent", "end_party")
 seeds(
     PolicyRow("customers.open", (REVIEWER,)),
     PolicyRow("customers.open", (REVIEWER, MANAGER), rating=Rating.HIGH),
+    PolicyRow("customers.review", (REVIEWER,)),
+    PolicyRow("customers.review", (REVIEWER, MANAGER), rating=Rating.HIGH),
+    PolicyRow("customers.import_customers", (MANAGER, CONTROL)),
     PolicyRow("customers.decline", (REVIEWER,)),
     PolicyRow("customers.change", (REVIEWER,)),
     PolicyRow("customers.change", (), kind=Review.ALONE),

@@ -106,6 +106,8 @@ class Profile:
     values: dict[Item, Text]
     revealed_until: datetime | None
     state_reason: str
+    former_number: str
+    review_by: date | None
     registered: tuple[str, datetime]
     confirmed: tuple[str, datetime | None]
     opened: tuple[str, datetime | None]
@@ -129,12 +131,14 @@ def profile(viewer: Actor, customer_id: UUID) -> Profile:
         number = values[Item.DOCUMENT_NUMBER]
         told[Item.DOCUMENT_NUMBER] = Text(number, number)
     entry = queries.last_entry(row)
-    waiting = row.state == State.REGISTERED
+    waiting = row.state == State.REGISTERED or row.review_by is not None
     return Profile(
         brief=brief_of(row),
         values=told,
         revealed_until=revealed.until if revealed else None,
         state_reason=row.state_reason,
+        former_number=row.former_number,
+        review_by=row.review_by,
         registered=(row.registered_by_name, row.registered_at),
         confirmed=(row.confirmed_by_name, row.confirmed_at),
         opened=(row.opened_by_name, row.opened_at),

@@ -28,6 +28,7 @@ from .models import (
     AllowanceRow,
     Customer,
     Document,
+    Import,
     ItemRuleRow,
     Party,
     Report,
@@ -43,7 +44,14 @@ from .reports import MAJOR, ReportState
 from .rules import Kind, Rating, State
 from .scorecard import Card, Factor, Rated, Score
 
-SEARCHED = ("name", "document", "phone", "party")
+OFFERED = 200
+NUMBER_PARTS = ("whole", "tail")
+SEARCHED = {
+    "name": tokens.PARTS,
+    "document": NUMBER_PARTS,
+    "phone": NUMBER_PARTS,
+    "party": tokens.PARTS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,16 @@ class Brief:
     kind: Kind
     state: State
     rating: Rating
+    branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """What is known of a customer without opening anything sealed."""
+
+    id: UUID
+    kind: Kind
+    state: State
     branch: str
 
 
@@ -72,13 +90,26 @@ def customers_for(viewer: Actor, search: str = "") -> QuerySet[Customer]:
 
 def matching(search: str) -> Q:
     """The condition on customers that a search means."""
-    found = {
-        owner
-        for kind in SEARCHED
+    found = tokens.find_any(
+        (f"customers.{kind}", spelling, parts)
+        for kind, parts in SEARCHED.items()
         for spelling in spellings(search)
-        for owner in tokens.find(f"customers.{kind}", spelling)
-    }
-    return Q(id__in=found) | Q(number__istartswith=search.strip())
+    )
+    return Q(id__in=found) | Q(number__startswith=search.strip().upper())
+
+
+def offered(viewer: Actor, condition: Q) -> list[tuple[str, Text]]:
+    """The newest of some customers, as a form offers them; a longer list is searched."""
+    named = customers_for(viewer).only("number", "sealed_name")
+    rows = list(named.filter(condition).order_by("-number")[:OFFERED])
+    prepare(rows)
+    return [
+        (str(row.id), Text(label, label)) for row in rows for label in [f"{row.number} {row.name}"]
+    ]
+
+
+def active_ones(viewer: Actor) -> list[tuple[str, Text]]:
+    return offered(viewer, Q(state=State.ACTIVE))
 
 
 def prepare(rows: Iterable[Customer]) -> None:
@@ -115,6 +146,20 @@ def brief_of(row: Customer) -> Brief:
         Rating(row.rating),
         row.branch,
     )
+
+
+def numbered(viewer: Actor, numbers: Iterable[str]) -> dict[str, Numbered]:
+    """The customers that the viewer may see of some numbers, of this system or of the one
+    before."""
+    wanted = set(numbers)
+    rows = customers_for(viewer).filter(Q(number__in=wanted) | Q(former_number__in=wanted))
+    found = rows.values_list("id", "kind", "state", "branch", "number", "former_number")
+    return {
+        number: Numbered(id, Kind(kind), State(state), branch)
+        for id, kind, state, branch, *both in found
+        for number in both
+        if number
+    }
 
 
 def allowances(viewer: Actor, customer_id: UUID) -> dict[Product, Allowance]:
@@ -234,6 +279,10 @@ def document_image(viewer: Actor, document_id: UUID) -> tuple[bytes, str]:
         raise Refused(rules.TICKET_NEEDED)
     content = blobs.read(blobs.kept(found.blob_id))
     return content, images.media_type(content)
+
+
+def imports_for(viewer: Actor) -> QuerySet[Import]:
+    return Import.objects.filter(branch__startswith=viewer.branch)
 
 
 def reports_for(viewer: Actor) -> QuerySet[Report]:

@@ -165,6 +165,32 @@ READING_NOT_IN_DOUBT = refusal(
     "No reading of this image waits for a person.",
 )
 
+IMPORT_UNREADABLE = refusal(
+    "import_unreadable",
+    "迁移文件不能读取，未导入任何内容：{reason_zh}{place}",
+    "The file cannot be read and nothing of it was imported: {reason_en} {place}",
+)
+IMPORT_ROWS_WRONG = refusal(
+    "import_rows_wrong",
+    "迁移文件有 {count} 行有误，未导入任何内容。{faults_zh}",
+    "{count} rows of the file are wrong and nothing of it was imported. {faults_en}",
+)
+IMPORT_FILE_TWICE = refusal(
+    "import_file_twice",
+    "该迁移文件已经导入过，不能重复导入。",
+    "This very file was imported before; it is not imported twice.",
+)
+IMPORT_JUST_CLASHED = refusal(
+    "import_just_clashed",
+    "文件中的号码刚刚由他人登记，未导入任何内容，请重新提交。",
+    "A number in the file was registered a moment ago; nothing was imported, submit it again.",
+)
+NOT_UNDER_REVIEW = refusal(
+    "not_under_review",
+    "客户 {number} 没有待补充核实的事项。",
+    "Customer {number} has nothing that still has to be verified.",
+)
+
 
 def require_document_fits(kind: Kind, document: DocumentType) -> None:
     """Raises Invalid: a person has no social credit code, an organisation no passport."""

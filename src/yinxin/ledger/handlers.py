@@ -15,8 +15,8 @@ from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.people.queries import bank_calendar, bank_today
 
-from . import importing as importing
 from . import days, outside, queries, rules
+from . import importing as importing
 from .commands import (
     CloseAccount,
     CloseDay,

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from yinxin.customers import imports
 from yinxin.customers import queries as customers
-from yinxin.customers.models import Customer, Import
-from yinxin.customers.rules import STATE_TITLES
+from yinxin.customers.imports import Import
+from yinxin.customers.queries import Numbered
+from yinxin.customers.rules import STATE_TITLES, Kind
 from yinxin.customers.rules import State as CustomerState
 from yinxin.gate.bulk import copy_in
 from yinxin.gate.context import Context
@@ -47,11 +48,16 @@ COLUMNS = {
     "balance": Column(Text("余额", "balance"), Form.AMOUNT),
     "state": Column(Text("状态", "state"), choices=STATES),
 }
-NO_CUSTOMER = Text("没有该客户，请先迁移或登记客户", "is no customer; import or register them first")
+NO_CUSTOMER = Text(
+    "没有该客户，请先迁移或登记客户", "is no customer; import or register them first"
+)
 NOT_ACTIVE = Text("客户状态为“{zh}”", "is a customer who is {en}")
+NEGATIVE = Text("不能为负", "must not be negative")
 TAKEN = Text("账号已存在", "is taken already")
 TWICE = Text("与第 {row} 行重复", "was used in row {row} already")
-DECIMALS = Text("小数位数超过币种，或金额过大", "has more decimals than the currency, or is too big")
+DECIMALS = Text(
+    "小数位数超过币种，或金额过大", "has more decimals than the currency, or is too big"
+)
 
 explains("ledger_account_number_once", rules.ACCOUNT_NUMBER_TAKEN)
 
@@ -62,7 +68,7 @@ class Opening:
 
     row: int
     number: str
-    customer: Customer
+    customer: Numbered
     nature: str
     title: str
     balance: Money
@@ -99,18 +105,20 @@ def _own(account_id: UUID, context: Context) -> Account:
 
 
 def _opening(
-    record: Record, known: Mapping[str, Customer], currency: str
+    record: Record, known: Mapping[str, Numbered], currency: str
 ) -> Opening | Sequence[tuple[str, Text]]:
     row, cells = record
     customer = known.get(cells["customer"])
     if customer is None:
         return [("customer", NO_CUSTOMER)]
-    if customer.state != CustomerState.ACTIVE:
-        title = STATE_TITLES[CustomerState(customer.state)]
+    if customer.state is not CustomerState.ACTIVE:
+        title = STATE_TITLES[customer.state]
         return [("customer", NOT_ACTIVE.format(zh=title.zh, en=title.en.lower()))]
-    person = customer.kind == "person"
+    person = customer.kind is Kind.PERSON
     if person is not (cells["nature"] == Nature.PERSONAL):
         return [("nature", NOT_OFFERED)]
+    if cells["balance"] < 0:
+        return [("balance", NEGATIVE)]
     try:
         balance = Money(cells["balance"], currency)
     except ValueError:

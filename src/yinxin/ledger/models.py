@@ -1,6 +1,7 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 
 
 class Account(models.Model):
@@ -74,6 +75,9 @@ class Account(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["branch", "number"], name="ledger_account_of_branch"),
+            models.Index(Reverse("number"), name="ledger_account_tail"),
+            models.Index(fields=["state", "number"], name="ledger_account_of_state"),
             models.Index(fields=["customer_id"], name="ledger_account_of_customer"),
             models.Index(
                 fields=["kind", "currency"],

@@ -158,8 +158,7 @@ def business_day(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @choices("ledger.register_outside_account", "customer_id")
 def _active_customers(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = customers.customers_for(viewer).filter(state="active").order_by("-number")[:OFFERED]
-    return [(str(row.id), _both(f"{row.number} {row.name}")) for row in rows]
+    return customers.active_ones(viewer)
 
 
 @choices("ledger.register_outside_account", "nature")

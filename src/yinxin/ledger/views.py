@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from yinxin.customers import queries as customers
 from yinxin.gate import queries as gate
+from yinxin.gate.numbers import by_number
 from yinxin.gate.reading import reading
 from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.actor import Actor
@@ -85,7 +86,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
             ],
             [
-                Search("number", Text("账号", "Number"), "number__contains"),
+                Search("number", Text("账号", "Number"), by_number),
                 Choice("kind", Text("种类", "Kind"), "kind", list(KIND_NAMES.items())),
                 Choice("currency", Text("币种", "Currency"), "currency", _currencies(viewer)),
                 Choice(
@@ -143,8 +144,7 @@ def account(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @choices("ledger.open_account", "customer_id")
 def _active_customers(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = customers.customers_for(viewer).filter(state="active").order_by("-number")[:OFFERED]
-    return [(str(row.id), _both(f"{row.number} {row.name}")) for row in rows]
+    return customers.active_ones(viewer)
 
 
 @choices("ledger.open_account", "currency")

@@ -10,7 +10,8 @@ for; rejecting names its reasons (退票理由) and gives the money free. What w
 bank is sent as pain.001, and what comes back (退汇) is booked back.
 
 Always true: no transfer is submitted past a failed check, nor past a doubtful one without a
-written reason; a released transfer has one voucher and one posting of its amount.
+written reason; a released transfer has one voucher and one posting of its amount, unless the
+system before paid it: then it came by an import and moved nothing here.
 
 Never: decides who must approve, or talks to the outside but through the rail port.
 """

@@ -221,7 +221,7 @@ class ImportAnswer(Command):
 
 @command(
     "transfers.import_history",
-    "4099",
+    "4017",
     "历史转账迁移",
     "Import past transfers",
     makers=(*CLERKS, Duty.MANAGER),

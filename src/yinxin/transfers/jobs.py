@@ -21,7 +21,7 @@ from yinxin.seals.commands import SealExamination
 from yinxin.seals.verification import examine
 from yinxin.vault import blobs
 
-from . import limit_rules, limits, queries, rails, rules
+from . import check_rules, limit_rules, limits, queries, rails
 from .commands import DispatchPayments, RecordBatchChecks, RecordChecks, RowChecks, TakeAnswer
 from .models import Batch, Transfer
 from .personal import all_opened
@@ -99,9 +99,9 @@ def results_for(viewer: Actor, row: Transfer) -> tuple[CheckResult, ...]:
         *_payer_results(
             viewer, row.account, row.customer_id, limits.product_of(row.channel), money, money
         ),
-        rules.check_amount(money, row.amount_in_words, has_page=row.page_id is not None),
-        rules.check_payee(payee, row.currency),
-        rules.check_duplicate(queries.similar_to(viewer, row)),
+        check_rules.check_amount(money, row.amount_in_words, has_page=row.page_id is not None),
+        check_rules.check_payee(payee, row.currency),
+        check_rules.check_duplicate(queries.similar_to(viewer, row)),
     )
 
 
@@ -117,10 +117,10 @@ def _payer_results(
     available = Money(account.balance - account.held, account.currency)
     came_in = Money(ledger.paid_in_on(account.id, bank_today()), account.currency)
     return (
-        rules.check_identity(payer.state, payer.number),
-        rules.check_account(account.state, account.number),
-        rules.check_balance(available, money),
-        rules.check_funds(money, available, came_in),
+        check_rules.check_identity(payer.state, payer.number),
+        check_rules.check_account(account.state, account.number),
+        check_rules.check_balance(available, money),
+        check_rules.check_funds(money, available, came_in),
         limit_rules.check_limits(
             limits.in_force(viewer, account, product, bank_today()), money, biggest
         ),
@@ -133,7 +133,7 @@ def _batch_results(viewer: Actor, batch: Batch) -> tuple[CheckResult, ...]:
         *_payer_results(
             viewer, batch.account, batch.customer_id, Product.BATCH_TRANSFER, total, biggest
         ),
-        rules.check_amount(total, batch.amount_in_words, has_page=batch.page_id is not None),
+        check_rules.check_amount(total, batch.amount_in_words, has_page=batch.page_id is not None),
     )
 
 
@@ -145,8 +145,8 @@ def _row_results(viewer: Actor, batch: Batch) -> list[RowChecks]:
     found = []
     for row in rows:
         results = (
-            rules.check_payee(payees[row.id], row.currency),
-            rules.check_duplicate(similar.get(row.id, ())),
+            check_rules.check_payee(payees[row.id], row.currency),
+            check_rules.check_duplicate(similar.get(row.id, ())),
         )
         told = tuple(each for each in results if each.verdict is not Verdict.PASSED)
         if told:

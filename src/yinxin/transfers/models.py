@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 
 
 class Batch(models.Model):
@@ -231,6 +232,7 @@ class Transfer(models.Model):
         ]
         indexes = [
             models.Index(fields=["branch", "number"], name="transfers_transfer_of_branch"),
+            models.Index(Reverse("number"), name="transfers_transfer_tail"),
             models.Index(fields=["state", "number"], name="transfers_transfer_of_state"),
             models.Index(fields=["customer_id", "submitted_on"], name="transfers_transfer_of_day"),
             models.Index(

@@ -10,7 +10,7 @@ from yinxin.uikit.paper import Paper, pdf
 
 from .models import Print, Transfer
 from .queries import Detail
-from .rules import SETTLEMENT_NAMES, STATE_NAMES
+from .rules import STEP_NAMES
 
 VOUCHER = Text("转账凭证", "Transfer voucher")
 REJECTION = Text("退票通知书", "Notice of rejection")
@@ -33,7 +33,7 @@ def payment(detail: Detail) -> Iterable[Term]:
 def handling(detail: Detail) -> Iterable[Term]:
     """Who did what, when."""
     for step in detail.steps:
-        title = STATE_NAMES.get(step.state) or SETTLEMENT_NAMES[step.state]
+        title = STEP_NAMES[step.state]
         yield Term(title, f"{step.actor_name} {instant(step.at)}")
         if step.state == State.SUBMITTED:
             for number, each in enumerate(detail.approvals, start=1):

@@ -14,6 +14,7 @@ from yinxin.kernel.actor import Duty
 REVIEWER = Level(frozenset({Duty.REVIEWER}))
 MANAGER = Level(frozenset({Duty.MANAGER}))
 TWO_MANAGERS = Level(frozenset({Duty.MANAGER}), 2)
+CONTROL = Level(frozenset({Duty.COMPLIANCE, Duty.RISK}))
 SECOND, THIRD = Decimal(50_000), Decimal(1_000_000)
 
 
@@ -30,6 +31,7 @@ def _rows(command: str, rating: str, first: tuple[Level, ...]) -> Iterator[Polic
 for paying in ("transfers.release", "transfers.release_batch"):
     seeds(*_rows(paying, "", (REVIEWER,)), *_rows(paying, "high", (REVIEWER, MANAGER)))
 seeds(
+    PolicyRow("transfers.import_history", (MANAGER, CONTROL)),
     PolicyRow("transfers.set_limit", (MANAGER,)),
     PolicyRow("transfers.lift_limit", (MANAGER,)),
 )

@@ -19,9 +19,10 @@ from yinxin.kernel.text import Text
 from yinxin.ledger import queries as ledger
 from yinxin.ledger.models import Account
 
+from .check_rules import Payee
 from .models import Answer, Batch, Check, Dispatch, Limit, Print, Step, Transfer
 from .personal import opened
-from .rules import SIMILAR_WITHIN_D, CheckName, Payee, Verdict
+from .rules import SIMILAR_WITHIN_D, CheckName, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from yinxin.gate.context import Context
 from yinxin.gate.execution import THIS_EXECUTION
 from yinxin.gate.numbers import draw
 from yinxin.kernel.ids import human_number
+from yinxin.kernel.incoming.records import Fault
 from yinxin.ledger import queries as ledger
 
-from . import rules
-from .batchfile import Fault, Order
+from . import check_rules, rules
+from .batchfile import Order
 from .models import Batch, Check, RefusedRow, Step, Transfer
 from .personal import payee_digest, sealed
 from .rules import CheckName, CheckResult, Verdict
@@ -102,8 +103,8 @@ def insert_checks(
 ) -> None:
     """Both checks of each row, those that found nothing too."""
     nothing = {
-        CheckName.PAYEE: rules.check_payee(rules.Payee(), ""),
-        CheckName.DUPLICATE: rules.check_duplicate(()),
+        CheckName.PAYEE: check_rules.check_payee(check_rules.Payee(), ""),
+        CheckName.DUPLICATE: check_rules.check_duplicate(()),
     }
     rows = []
     for id in ids:

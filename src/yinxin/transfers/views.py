@@ -1,8 +1,10 @@
 """Transfers, as the viewer may see them, and the voucher of one that was released."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from yinxin.customers import queries as customers
 from yinxin.gate import queries as gate
+from yinxin.gate.numbers import by_number
 from yinxin.gate.reading import reading
 from yinxin.kernel.actor import CHANNEL_TITLES, Actor, Channel
 from yinxin.kernel.command import Command
@@ -29,8 +32,10 @@ from .personal import opened
 from .queries import Detail
 from .rules import (
     CHECK_NAMES,
+    IMPORTED,
     SETTLEMENT_NAMES,
     STATE_NAMES,
+    STEP_NAMES,
     CheckName,
     Verdict,
     names_of,
@@ -84,10 +89,10 @@ def transfers(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
             ],
             [
-                Search("number", Text("转账编号", "Number"), "number__icontains"),
+                Search("number", Text("转账编号", "Number"), by_number),
                 Choice("state", Text("状态", "State"), "state", _state_titles()),
-                Day("since", Text("受理日期从", "Received from"), "received_at__date__gte"),
-                Day("until", Text("至", "to"), "received_at__date__lte"),
+                Day("since", Text("受理日期从", "Received from"), _since),
+                Day("until", Text("至", "to"), _until),
             ],
             order="-number",
         )
@@ -179,7 +184,7 @@ def _instruction(detail: Detail) -> Iterable[Term]:
     if row.voucher or row.rejection:
         title = row.voucher or papers.REJECTION
         link = Link(title, reverse("transfers:voucher", args=[row.id]))
-        yield Term(Text("凭证", "Voucher"), link)
+        yield Term(Text("凭证", "Voucher"), row.voucher if row.came_by_id else link)
     if row.settlement:
         yield Term(Text("清算", "Settlement"), SETTLEMENTS[row.settlement])
 
@@ -188,7 +193,9 @@ def _steps(detail: Detail) -> Iterable[Step]:
     """The way so far, and what is still ahead of it."""
     rejected = detail.transfer.state == State.REJECTED
     taken = {step.state: step for step in detail.steps}
-    way = [State.RECEIVED, State.CHECKED, State.SUBMITTED, State.RELEASED]
+    way: list[str] = [State.RECEIVED, State.CHECKED, State.SUBMITTED, State.RELEASED]
+    if IMPORTED in taken:
+        way = []
     more = [step.state for step in detail.steps if step.state not in STATE_NAMES]
     way += more
     if rejected:
@@ -200,7 +207,7 @@ def _steps(detail: Detail) -> Iterable[Step]:
         if step:
             progress = Progress.FAILED if state in (State.REJECTED, "returned") else Progress.DONE
         yield Step(
-            STATE_NAMES.get(state) or SETTLEMENT_NAMES[state],
+            STEP_NAMES[state],
             progress,
             step.actor_name if step else "",
             step.at if step else None,
@@ -218,6 +225,15 @@ def _note(detail: Detail, state: str) -> Text | None:
         names = names_of(found)
         return Text(f"未通过或存疑：{names.zh}", f"Not passed: {names.en}") if found else None
     return None
+
+
+# A number begins with the bank date on which it was received, and lies in an index.
+def _since(rows: QuerySet[Transfer], day: date) -> QuerySet[Transfer]:
+    return rows.filter(number__gte=f"TR{day:%Y%m%d}")
+
+
+def _until(rows: QuerySet[Transfer], day: date) -> QuerySet[Transfer]:
+    return rows.filter(number__lt=f"TR{day + timedelta(1):%Y%m%d}")
 
 
 def _state_titles() -> list[tuple[str, Text]]:

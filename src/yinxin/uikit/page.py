@@ -48,7 +48,6 @@ class Action:
 class MenuItem:
     title: Text
     url: str
-    code: str = ""
     active: bool = False
     count: int = 0
 

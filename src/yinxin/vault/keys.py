@@ -40,6 +40,7 @@ class KeyFile:
         if mode & 0o077 or not re.fullmatch("[0-9a-f]{64}", text):
             raise ImproperlyConfigured(f"{path} must hold 32 bytes in hex and have mode 0600")
         self._root = bytes.fromhex(text)
+        self._wrapping = self.derive("wrap")
 
     @staticmethod
     def create(path: Path) -> None:
@@ -50,10 +51,10 @@ class KeyFile:
         return HKDF(SHA256(), 32, salt=None, info=f"yinxin/{purpose}".encode()).derive(self._root)
 
     def wrap(self, key: bytes, place: str) -> bytes:
-        return encrypt(self.derive("wrap"), key, place)
+        return encrypt(self._wrapping, key, place)
 
     def unwrap(self, wrapped: bytes, place: str) -> bytes:
-        return decrypt(self.derive("wrap"), wrapped, place)
+        return decrypt(self._wrapping, wrapped, place)
 
 
 @cache

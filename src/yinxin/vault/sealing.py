@@ -2,11 +2,14 @@
 
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -31,6 +34,7 @@ ERASED = refusal(
 _COMMAND = RawSQL("nullif(current_setting('yinxin.command', true), '')::uuid", [])
 
 _opened: dict[UUID, tuple[float, bytes]] = {}
+_new: ContextVar[Mapping[UUID, bytes]] = ContextVar("new keys", default=MappingProxyType({}))
 
 
 def seal(owner: UUID, place: str, plain: bytes) -> bytes:
@@ -58,6 +62,29 @@ def fetch_keys(owners: Iterable[UUID]) -> None:
     if unknown:
         for row in _stored().filter(owner__in=unknown, wrapped__isnull=False):
             _open(row)
+
+
+@contextmanager
+def new_keys(owners: Iterable[UUID]) -> Iterator[None]:
+    """Make the keys of many new owners in one statement. They are known within the block alone:
+    the command that makes them may yet be rolled back."""
+    keys = {owner: secrets.token_bytes(32) for owner in owners}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO vault_datakey (owner, wrapped, command, created_at) "
+            "SELECT owner, wrapped, current_setting('yinxin.command')::uuid, %s "
+            "FROM unnest(%s::uuid[], %s::bytea[]) AS made (owner, wrapped)",
+            [
+                clock.now(),
+                list(keys),
+                [provider().wrap(key, _place(owner)) for owner, key in keys.items()],
+            ],
+        )
+    before = _new.set(keys)
+    try:
+        yield
+    finally:
+        _new.reset(before)
 
 
 def destroy_key(owner: UUID) -> None:
@@ -103,6 +130,8 @@ def _open(row: Any) -> bytes:
 
 
 def _known(owner: UUID) -> bytes | None:
+    if owner in (made := _new.get()):
+        return made[owner]
     known = _opened.get(owner)
     return known[1] if known and time.monotonic() - known[0] < FORGET_AFTER_S else None
 

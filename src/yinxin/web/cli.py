@@ -6,12 +6,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import django.db
-import psycopg
+from yinxin.reconciliation import terminal as reconciliation
+from yinxin.seals import terminal as seals
 
 from .opening import CannotOpen, database, home, set_up
-from .supervisor import Child, supervise
+
+if TYPE_CHECKING:
+    from .postgres import Server
 
 PARTS = ("web", "worker", "sequencer")
 DATABASE_AWAY = (
@@ -30,11 +33,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CannotOpen as error:
         print(error, file=sys.stderr)
         return 2
-    except (psycopg.OperationalError, django.db.OperationalError) as error:
-        print(f"{DATABASE_AWAY}\n{error}", file=sys.stderr)
-        return 2
     except KeyboardInterrupt:
         return 130
+    except _errors_of_the_database() as error:
+        print(f"{DATABASE_AWAY}\n{error}", file=sys.stderr)
+        return 2
+
+
+def _errors_of_the_database() -> tuple[type[Exception], ...]:
+    """Loaded only once something went wrong: commands without a database start sooner."""
+    import django.db
+    import psycopg
+
+    return psycopg.OperationalError, django.db.OperationalError
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -42,7 +53,8 @@ def serve(arguments: argparse.Namespace) -> int:
         set_up(migrate=True)
         os.environ["YINXIN_LISTEN"] = arguments.listen
         print(f"http://{arguments.listen}", file=sys.stderr)
-        return supervise([_child(part) for part in ("sequencer", "worker", "web")], server)
+        _tell_how_to_found()
+        return _supervise(("sequencer", "worker", "web"), server)
 
 
 def part(arguments: argparse.Namespace) -> int:
@@ -51,7 +63,7 @@ def part(arguments: argparse.Namespace) -> int:
     if "DATABASE_URL" not in os.environ:
         with database() as server:
             set_up(migrate=True)
-            return supervise([_child(name)], server)
+            return _supervise((name,), server)
     set_up()
     from . import processes
 
@@ -107,8 +119,19 @@ def restore(arguments: argparse.Namespace) -> int:
         return backups.restore(Path(arguments.folder))
 
 
-def _child(part: str) -> Child:
-    return Child(part, [sys.executable, "-m", "yinxin", part])
+def _tell_how_to_found() -> None:
+    from .founding_pages import founding_code, is_founded
+
+    if not is_founded():
+        print(f"建立码 founding code: {founding_code()}", file=sys.stderr)
+
+
+def _supervise(parts: Sequence[str], server: "Server | None") -> int:
+    from .supervisor import Child, supervise
+
+    return supervise(
+        [Child(each, [sys.executable, "-m", "yinxin", each]) for each in parts], server
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -150,6 +173,9 @@ def _parser() -> argparse.ArgumentParser:
 
     evidence = add("evidence", verify_evidence, "the tamper-evident log")
     evidence.add_argument("action", choices=["verify"], help="check everything against the log")
+
+    reconciliation.add_commands(commands)
+    seals.add_commands(commands)
 
     command = add("backup", backup, "write database and files, without the keys")
     command.add_argument("folder")

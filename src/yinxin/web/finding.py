@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from yinxin.customers import queries as customers
+from yinxin.gate.numbers import by_number
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.text import Text
 from yinxin.ledger import queries as ledger
@@ -20,13 +21,13 @@ class Found:
 
 
 def find(viewer: Actor, query: str, limit: int = 20) -> list[Found]:
-    """Customers by name, pinyin initials or number; accounts and transfers by their number or
-    its end."""
+    """Customers by name, pinyin initials or number; the others by the start of
+    their number or its end."""
     known = list(customers.customers_for(viewer, query)[:limit])
     customers.prepare(known)
-    accounts = ledger.accounts_for(viewer).filter(number__endswith=query)
-    moved = transfers.transfers_for(viewer).filter(number__iendswith=query)
-    statements = reconciliation.statements_for(viewer).filter(number__iendswith=query)
+    accounts = by_number(ledger.accounts_for(viewer), query)
+    moved = by_number(transfers.transfers_for(viewer), query)
+    statements = by_number(reconciliation.statements_for(viewer), query)
     return [
         Found(title, label, subject_url(kind, row.id), row.number == query.upper())
         for kind, title, rows in (

@@ -42,7 +42,9 @@ def is_founded() -> bool:
 
 
 class FoundingForm(forms.Form):
-    code = forms.CharField(label=_("建立码"), help_text=_("启动系统的终端里显示的 16 位代码。"))
+    founding_code = forms.CharField(
+        label=_("建立码"), help_text=_("启动系统的终端里显示的 16 位代码。")
+    )
     name = forms.CharField(label=_("机构名称"))
     name_en = forms.CharField(label=_("机构英文名称"))
     branch_name = forms.CharField(label=_("首个网点名称"), initial="总行营业部")
@@ -54,8 +56,8 @@ class FoundingForm(forms.Form):
     second_name = forms.CharField(label=_("第二位管理员姓名"))
     second_login = forms.CharField(label=_("第二位管理员登录名"))
 
-    def clean_code(self) -> str:
-        code = self.cleaned_data["code"].strip().upper()
+    def clean_founding_code(self) -> str:
+        code = self.cleaned_data["founding_code"].strip().upper()
         if not hmac.compare_digest(code.encode(), founding_code().encode()):
             raise forms.ValidationError(_("建立码不符，请看启动系统的终端。"))
         return code

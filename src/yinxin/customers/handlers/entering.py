@@ -75,10 +75,12 @@ def resolve_entry(command: ResolveEntry, context: Context) -> Fact:
 
 
 def _registered(customer_id: UUID, context: Context) -> Customer:
+    """One that waits for opening, or was imported and waits for review."""
     customer = locked(customer_id, context)
-    rules.require_state(
-        customer.state, State.REGISTERED, rules.CUSTOMER_NOT_REGISTERED, customer.number
-    )
+    if customer.review_by is None:
+        rules.require_state(
+            customer.state, State.REGISTERED, rules.CUSTOMER_NOT_REGISTERED, customer.number
+        )
     return customer
 
 

@@ -1,5 +1,6 @@
 """What the handlers of this domain share: locking a customer, and its place on the trail."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -48,11 +49,16 @@ def index(customer_id: UUID, values: Values) -> None:
     """Make a customer findable by what is on record now, and by nothing else."""
     for kind in ("name", "document", "phone"):
         search.forget(customer_id, f"customers.{kind}")
+    search.index_all(findable(customer_id, values))
+
+
+def findable(customer_id: UUID, values: Values) -> Iterator[tuple[UUID, str, str, tuple[str, ...]]]:
+    """By what a customer is found: whose, what kind, the value, and which parts of it."""
     for spelling in spellings(values[Item.NAME]):
-        search.index(customer_id, "customers.name", spelling)
+        yield customer_id, "customers.name", spelling, search.PARTS
     number = values[Item.DOCUMENT_NUMBER]
-    search.index(customer_id, "customers.document", number, parts=("whole", "tail"))
+    yield customer_id, "customers.document", number, ("whole", "tail")
     if values[Item.DOCUMENT_TYPE] in CITIZENS and relic(number):
-        search.index(customer_id, "customers.document", relic(number), parts=("whole",))
+        yield customer_id, "customers.document", relic(number), ("whole",)
     digits = "".join(filter(str.isdigit, values.get(Item.PHONE, "")))
-    search.index(customer_id, "customers.phone", digits, parts=("whole", "tail"))
+    yield customer_id, "customers.phone", digits, ("whole", "tail")

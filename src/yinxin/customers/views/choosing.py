@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.text import Text
 from yinxin.uikit.choices import choices
@@ -15,14 +17,13 @@ from ..reports import EVENT_TITLES
 from ..rules import DOCUMENT_TITLES, KIND_TITLES, PAPER_TITLES, RATING_TITLES, State
 from ..scorecard import FACTOR_TITLES
 
-OFFERED = 200  # a longer list is searched, not scrolled
 Offer = list[tuple[str, Text]]
 
 REGISTERED = {State.REGISTERED}
 LIVING = {State.REGISTERED, State.ACTIVE, State.SUSPENDED}
 # Which customers a command is about.
 STATES_FOR = {
-    "open": REGISTERED, "enter_again": REGISTERED, "resolve_entry": REGISTERED,
+    "open": REGISTERED,
     "decline": REGISTERED, "change": LIVING, "add_document": LIVING, "record_officer": LIVING,
     "record_owner": LIVING, "appoint_agent": LIVING, "rate": LIVING, "adjust_rating": LIVING,
     "suspend": {State.ACTIVE}, "revive": {State.SUSPENDED, State.DECLINED},
@@ -56,15 +57,18 @@ TITLES: dict[str, tuple[Mapping[Any, Text], tuple[str, ...]]] = {
 def _offer_customers(command: str, states: set[State]) -> None:
     @choices(f"customers.{command}", "customer_id")
     def offer(viewer: Actor) -> Offer:
-        rows = list(
-            queries.customers_for(viewer).filter(state__in=states).order_by("-number")[:OFFERED]
-        )
-        queries.prepare(rows)
-        return [
-            (str(row.id), Text(label, label))
-            for row in rows
-            for label in [f"{row.number} {row.name}"]
-        ]
+        return queries.offered(viewer, Q(state__in=states))
+
+
+@choices("customers.review", "customer_id")
+def _to_review(viewer: Actor) -> Offer:
+    return queries.offered(viewer, Q(review_by__isnull=False))
+
+
+@choices("customers.enter_again", "customer_id")
+@choices("customers.resolve_entry", "customer_id")
+def _to_enter(viewer: Actor) -> Offer:
+    return queries.offered(viewer, Q(state=State.REGISTERED) | Q(review_by__isnull=False))
 
 
 def _offer_titles(field: str, titles: Mapping[Any, Text], command: str) -> None:

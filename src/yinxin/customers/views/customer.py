@@ -78,6 +78,8 @@ def document(request: HttpRequest, id: UUID) -> HttpResponse:
 
 def _actions(viewer: Actor, found: Profile) -> list[Action]:
     offered = OFFERED[found.brief.state]
+    if found.review_by:
+        offered = (commands.ReviewCustomer, commands.EnterAgain, *offered)
     if found.differences:
         offered = (commands.ResolveEntry, *offered)
     common = (commands.RevealNumber, commands.ReportOnCustomer)
@@ -96,6 +98,11 @@ def _identity(found: Profile) -> Iterator[Term]:
             yield Term(ITEM_TITLES[item], found.values[item], wide=item in WIDE)
     if found.revealed_until:
         yield Term(Text("完整号码显示至", "Full number shown until"), found.revealed_until)
+    if found.former_number:
+        yield Term(Text("来源", "Source"), Text("存量迁移", "Imported"))
+        yield Term(Text("原客户号", "Former number"), found.former_number)
+    if found.review_by:
+        yield Term(Text("须补充核实，期限", "To be verified by"), found.review_by)
     if found.state_reason:
         yield Term(Text("状态说明", "Why in this state"), found.state_reason, wide=True)
 

@@ -15,7 +15,7 @@ from yinxin.uikit.page import Page
 from yinxin.uikit.trail import actions
 
 from .. import queries
-from ..commands import RegisterCustomer
+from ..commands import ImportCustomers, RegisterCustomer
 from ..models import Customer
 from ..particulars import Item, shown
 from ..rules import KIND_TITLES, RATING_TITLES, STATE_TITLES, Kind
@@ -43,6 +43,7 @@ def customers(request: HttpRequest) -> HttpResponse:
                 Choice("kind", Text("类别", "Kind"), "kind", _offer(KIND_TITLES)),
                 Choice("rating", Text("风险等级", "Rating"), "rating", _offer(RATING_TITLES)),
                 Choice("state", Text("状态", "State"), "state", _offer(STATE_TITLES)),
+                Choice("review", Text("存量核实", "Review"), _reviewed, _REVIEWS),
                 Day(
                     "expires",
                     Text("证件到期不晚于", "Document ends by"),
@@ -52,13 +53,24 @@ def customers(request: HttpRequest) -> HttpResponse:
             order="-number",
             prepare=queries.prepare,
         )
-        page = Page(Text("客户", "Customers"), [DESK], actions=actions(viewer, RegisterCustomer))
+        page = Page(
+            Text("客户", "Customers"),
+            [DESK],
+            actions=actions(viewer, RegisterCustomer, ImportCustomers),
+        )
         return render(request, "uikit/list.html", {"page": page, "listing": listing})
 
 
 def _until(row: Customer) -> Any:
     until = row.document_expires_on
     return shown(Item.VALID_UNTIL, until.isoformat()) if until else None
+
+
+_REVIEWS = (("due", Text("须补充核实", "To be verified")),)
+
+
+def _reviewed(rows: QuerySet[Customer], due: str) -> QuerySet[Customer]:
+    return rows.filter(review_by__isnull=False)
 
 
 def _matching(rows: QuerySet[Customer], search: str) -> QuerySet[Customer]:

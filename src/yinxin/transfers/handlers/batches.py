@@ -11,6 +11,7 @@ from yinxin.gate.registry import explains, handles
 from yinxin.gate.rules import NOT_FOUND, Measure
 from yinxin.kernel.fact import Fact
 from yinxin.kernel.incoming import Unreadable
+from yinxin.kernel.incoming.records import Fault
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.ledger import queries as ledger
@@ -21,8 +22,8 @@ from yinxin.people.queries import bank_today
 from yinxin.seals import verification
 from yinxin.vault import blobs
 
-from .. import batch_rules, batchfile, limits, rules
-from ..batchfile import Fault, Order
+from .. import batch_rules, batchfile, check_rules, limits, rules
+from ..batchfile import Order
 from ..commands import ReceiveBatch, RecordBatchChecks, RejectBatch, ReleaseBatch, SubmitBatch
 from ..facts import (
     BatchChecksRecorded,
@@ -46,7 +47,7 @@ from ..rows import (
     settle,
 )
 from ..rules import CheckName, Verdict
-from .steps import kept_page, paid_to, require_page, seen
+from .steps import kept_page, paid_to, require_page, seal_conclusion, seen
 
 OPEN = (Transfer.State.RECEIVED, Transfer.State.CHECKED, Transfer.State.SUBMITTED)
 State = Batch.State
@@ -98,10 +99,10 @@ def receive_batch(command: ReceiveBatch, context: Context) -> Fact:
 def record_batch_checks(command: RecordBatchChecks, context: Context) -> list[Fact]:
     batch = _locked(command.batch_id, context, batch_rules.BATCH_NOT_RECEIVED, State.RECEIVED)
     facts: list[Fact] = []
-    seal = rules.check_seal(None)
+    seal = check_rules.check_seal(None)
     if command.examination:
         examined = verification.record(context, subject_of(batch), command.examination)
-        seal = rules.check_seal(examined.verdict, seen(examined, command.examination))
+        seal = check_rules.check_seal(examined.verdict, seen(examined, command.examination))
         facts.append(examined)
     results = (*command.results, seal)
     Check.objects.bulk_create(check_row(result, context, batch=batch) for result in results)
@@ -130,6 +131,7 @@ def submit_batch(command: SubmitBatch, context: Context) -> Fact:
     rows = list(rows_of(batch, Transfer.State.CHECKED).values_list("id", "amount"))
     if not rows:
         raise Refused(batch_rules.BATCH_EMPTY)
+    verdicts = rules.by_eye(verdicts, seal_conclusion(context, subject_of(batch)))
     rules.require_submittable(verdicts, command.override_reason)
     money = Money(sum(amount for _, amount in rows), batch.currency)
     biggest = Money(max(amount for _, amount in rows), batch.currency)

@@ -4,6 +4,7 @@ from yinxin.gate.context import Context
 from yinxin.gate.execution import THIS_EXECUTION
 from yinxin.gate.registry import handles
 from yinxin.kernel.fact import Fact
+from yinxin.kernel.refusals import Refused
 
 from .. import rules
 from ..commands import PrintVoucher
@@ -16,6 +17,8 @@ from .steps import locked
 def print_voucher(command: PrintVoucher, context: Context) -> Fact:
     ended = (Transfer.State.RELEASED, Transfer.State.REJECTED)
     transfer = locked(command.transfer_id, context, rules.TRANSFER_NOT_ENDED, *ended)
+    if transfer.came_by_id:
+        raise Refused(rules.PAID_ELSEWHERE, number=transfer.number, voucher=transfer.voucher)
     released = transfer.state == Transfer.State.RELEASED
     ordinal = transfer.prints.count() + 1
     Print.objects.create(

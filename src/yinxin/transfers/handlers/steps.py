@@ -18,12 +18,13 @@ from yinxin.ledger.posting import Entry, place_hold, post, release_hold
 from yinxin.ledger.posting import subject_of as account_subject
 from yinxin.ledger.rules import NOT_CUSTOMER_ACCOUNT, require_currency
 from yinxin.people.queries import bank_today
+from yinxin.seals import queries as seals
 from yinxin.seals import verification
 from yinxin.seals.commands import SealExamination
 from yinxin.seals.facts import SealsExamined
 from yinxin.vault import blobs
 
-from .. import limits, rules
+from .. import check_rules, limits, rules
 from ..commands import (
     ReceiveTransfer,
     RecordChecks,
@@ -106,10 +107,10 @@ def receive_transfer(command: ReceiveTransfer, context: Context) -> Fact:
 def record_checks(command: RecordChecks, context: Context) -> list[Fact]:
     transfer = locked(command.transfer_id, context, rules.NOT_RECEIVED, State.RECEIVED)
     facts: list[Fact] = []
-    seal = rules.check_seal(None)
+    seal = check_rules.check_seal(None)
     if command.examination:
         examined = verification.record(context, subject_of(transfer), command.examination)
-        seal = rules.check_seal(examined.verdict, seen(examined, command.examination))
+        seal = check_rules.check_seal(examined.verdict, seen(examined, command.examination))
         facts.append(examined)
     results = (*command.results, seal)
     Check.objects.bulk_create(check_row(result, context, transfer=transfer) for result in results)
@@ -120,7 +121,9 @@ def record_checks(command: RecordChecks, context: Context) -> list[Fact]:
 @handles(SubmitTransfer)
 def submit_transfer(command: SubmitTransfer, context: Context) -> Fact:
     transfer = locked(command.transfer_id, context, rules.NOT_CHECKED, State.CHECKED)
-    rules.require_submittable(verdicts_of(transfer), command.override_reason)
+    conclusion = seal_conclusion(context, subject_of(transfer))
+    verdicts = rules.by_eye(verdicts_of(transfer), conclusion)
+    rules.require_submittable(verdicts, command.override_reason)
     money = Money(transfer.amount, transfer.currency)
     require_alone(transfer)
     context.about(account_subject(transfer.account))
@@ -280,6 +283,13 @@ def seen(examined: SealsExamined, examination: SealExamination) -> list[Text]:
     """What is wrong with the seals: of the page, then of each imprint."""
     differences = (each for finding in examination.findings for each in finding.differences)
     return list(dict.fromkeys([*examined.reasons, *differences]))
+
+
+def seal_conclusion(context: Context, item: Subject) -> str:
+    """What counts of the latest examination of an item: the engine's verdict, or two persons'."""
+    for latest in seals.verifications_of(context.actor, item.kind, item.id)[:1]:
+        return latest.conclusion or "uncertain"
+    return ""
 
 
 def verdicts_of(transfer: Transfer) -> dict[CheckName, Verdict]:

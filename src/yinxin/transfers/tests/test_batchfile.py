@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yinxin.kernel.incoming import Unreadable, sheets
+from yinxin.kernel.incoming.records import FORMULA_STARTS
 from yinxin.transfers import batchfile
 
 from .files import TITLES, csv_file, row, workbook
@@ -201,5 +202,5 @@ def _answers(content: bytes) -> None:
     for order in orders:
         assert order.money.amount > 0
         assert order.payee_name == order.payee_name.strip() != ""
-        assert not order.purpose.startswith(batchfile.FORMULA_STARTS)
+        assert not order.purpose.startswith(FORMULA_STARTS)
     assert all(fault.reason.zh for fault in faults)

@@ -5,7 +5,7 @@ import pytest
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
-from yinxin.transfers import rules
+from yinxin.transfers import check_rules, rules
 from yinxin.transfers.rules import CheckName, Verdict
 
 WORDS = """
@@ -27,27 +27,27 @@ WORDS = """
 @pytest.mark.parametrize("line", WORDS.strip().splitlines())
 def test_check_amount(line: str) -> None:
     amount, currency, words, verdict = line.split()
-    assert rules.check_amount(Money(amount, currency), words, True).verdict == verdict  # type: ignore[arg-type]
+    assert check_rules.check_amount(Money(amount, currency), words, True).verdict == verdict  # type: ignore[arg-type]
 
 
 CHECKS = {
-    "active": (rules.check_identity("active", "C1"), "passed"),
-    "not opened": (rules.check_identity("registered", "C1"), "failed"),
-    "left": (rules.check_identity("closed", "C1"), "failed"),
-    "open": (rules.check_account("open", "1"), "passed"),
-    "frozen": (rules.check_account("frozen", "1"), "failed"),
-    "closed": (rules.check_account("closed", "1"), "failed"),
-    "genuine": (rules.check_seal("genuine"), "passed"),
-    "uncertain": (rules.check_seal("uncertain"), "attention"),
-    "forged": (rules.check_seal("forged"), "failed"),
-    "no specimen": (rules.check_seal("no_specimen"), "failed"),
-    "no page": (rules.check_seal(None), "attention"),
-    "enough": (rules.check_balance(Money("5", "CNY"), Money("5", "CNY")), "passed"),
-    "short": (rules.check_balance(Money("4.99", "CNY"), Money("5", "CNY")), "attention"),
-    "no words on a page": (rules.check_amount(Money("5", "CNY"), "", True), "attention"),
-    "no words, no page": (rules.check_amount(Money("5", "CNY"), "", False), "passed"),
-    "the first": (rules.check_duplicate([]), "passed"),
-    "seen before": (rules.check_duplicate(["TR1"]), "attention"),
+    "active": (check_rules.check_identity("active", "C1"), "passed"),
+    "not opened": (check_rules.check_identity("registered", "C1"), "failed"),
+    "left": (check_rules.check_identity("closed", "C1"), "failed"),
+    "open": (check_rules.check_account("open", "1"), "passed"),
+    "frozen": (check_rules.check_account("frozen", "1"), "failed"),
+    "closed": (check_rules.check_account("closed", "1"), "failed"),
+    "genuine": (check_rules.check_seal("genuine"), "passed"),
+    "uncertain": (check_rules.check_seal("uncertain"), "attention"),
+    "forged": (check_rules.check_seal("forged"), "failed"),
+    "no specimen": (check_rules.check_seal("no_specimen"), "failed"),
+    "no page": (check_rules.check_seal(None), "attention"),
+    "enough": (check_rules.check_balance(Money("5", "CNY"), Money("5", "CNY")), "passed"),
+    "short": (check_rules.check_balance(Money("4.99", "CNY"), Money("5", "CNY")), "attention"),
+    "no words on a page": (check_rules.check_amount(Money("5", "CNY"), "", True), "attention"),
+    "no words, no page": (check_rules.check_amount(Money("5", "CNY"), "", False), "passed"),
+    "the first": (check_rules.check_duplicate([]), "passed"),
+    "seen before": (check_rules.check_duplicate(["TR1"]), "attention"),
 }
 
 
@@ -61,7 +61,7 @@ def test_verdicts(case: str) -> None:
 
 
 def test_a_seal_check_tells_what_was_seen() -> None:
-    result = rules.check_seal("forged", [Text("缺损", "damaged"), Text("偏大", "too large")])
+    result = check_rules.check_seal("forged", [Text("缺损", "damaged"), Text("偏大", "too large")])
     assert result.reason == Text(
         "印鉴不符；缺损；偏大", "The seals are not the registered ones; damaged; too large"
     )
@@ -87,3 +87,25 @@ def test_require_submittable(line: str) -> None:
         rules.require_submittable(verdicts, reason.strip("-"))
     if refused:
         assert "{" not in refused.value.sentence.zh + refused.value.sentence.en
+
+
+# seal check | conclusion of the examination | what counts
+BY_EYE = """
+passed    |           | passed
+attention |           | attention
+attention | genuine   | passed
+attention | forged    | failed
+attention | uncertain | seals_not_compared
+failed    | genuine   | failed
+"""
+
+
+@pytest.mark.parametrize("line", BY_EYE.strip().splitlines())
+def test_seals_in_doubt_are_compared_by_two_persons(line: str) -> None:
+    checked, conclusion, counts = (cell.strip() for cell in line.split("|"))
+    verdicts = {CheckName.SEAL: Verdict(checked), CheckName.AMOUNT: Verdict.PASSED}
+    if counts == "seals_not_compared":
+        with pytest.raises(Refused, match=counts):
+            rules.by_eye(verdicts, conclusion)
+        return
+    assert rules.by_eye(verdicts, conclusion) == verdicts | {CheckName.SEAL: Verdict(counts)}

@@ -34,14 +34,17 @@ def browser(db: str) -> Iterator[Client]:
 def test_an_empty_house_leads_to_its_founding_and_a_founded_one_away(browser: Client) -> None:
     for path in ("/", "/accounts/login/"):
         assert browser.get(path)["Location"] == "/founding/"
-    assert founding_code() not in browser.get("/founding/").content.decode()
-    founded = browser.post("/founding/", FILLED | {"code": founding_code()}).content.decode()
+    empty = browser.get("/founding/").content.decode()
+    assert founding_code() not in empty
+    assert "启动系统的终端里显示的 16 位代码。" in empty
+    whole = FILLED | {"founding_code": founding_code()}
+    founded = browser.post("/founding/", whole).content.decode()
     passwords = re.findall(r"<code>([a-z0-9]{16})</code>", founded)
     assert len(set(passwords)) == 2
     assert "root.key" in founded
     assert Institution.objects.get().name == "清河银行"
     assert browser.get("/founding/")["Location"] == "/"
-    assert browser.post("/founding/", FILLED | {"code": founding_code()})["Location"] == "/"
+    assert browser.post("/founding/", whole)["Location"] == "/"
     signed_on = browser.post("/accounts/login/", {"login": "wugang", "password": passwords[0]})
     assert signed_on.status_code == 302
     assert browser.get("/")["Location"] == "/accounts/password/"
@@ -50,7 +53,7 @@ def test_an_empty_house_leads_to_its_founding_and_a_founded_one_away(browser: Cl
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"code": "AAAA-AAAA-AAAA-AAAA"}, "建立码不符"),
+        ({"founding_code": "AAAA-AAAA-AAAA-AAAA"}, "建立码不符"),
         ({"second_login": "wugang"}, "两位管理员不能相同"),
         ({"second_number": "9001"}, "两位管理员不能相同"),
         ({"first_login": "吴刚"}, "first_login-error"),
@@ -59,7 +62,7 @@ def test_an_empty_house_leads_to_its_founding_and_a_founded_one_away(browser: Cl
     ],
 )
 def test_a_wrong_form_founds_nothing(browser: Client, wrong: dict[str, str], sentence: str) -> None:
-    answer = browser.post("/founding/", {"code": founding_code()} | FILLED | wrong)
+    answer = browser.post("/founding/", {"founding_code": founding_code()} | FILLED | wrong)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Staff.objects.exists()
