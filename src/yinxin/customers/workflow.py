@@ -6,6 +6,7 @@ from yinxin.kernel.workflow import NOTHING, Step, Workflow, describes
 from .commands import (
     CloseCustomer,
     DeclineCustomer,
+    ImportCustomers,
     OpenCustomer,
     RegisterCustomer,
     ReviveCustomer,
@@ -31,6 +32,7 @@ describes(
         },
         (
             Step(RegisterCustomer, (NOTHING,), ("registered",)),
+            Step(ImportCustomers, (NOTHING,), ("registered", "active")),
             Step(OpenCustomer, ("registered",), ("active",)),
             Step(DeclineCustomer, ("registered",), ("declined",)),
             Step(SuspendCustomer, ("active",), ("suspended",)),

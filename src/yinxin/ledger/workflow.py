@@ -7,6 +7,7 @@ from .commands import (
     CloseAccount,
     CloseDay,
     FreezeAccount,
+    ImportAccounts,
     LiftCreditOnly,
     OpenAccount,
     OpenOwnAccount,
@@ -32,6 +33,7 @@ describes(
         (
             Step(OpenAccount, (NOTHING,), ("open",)),
             Step(OpenOwnAccount, (NOTHING,), ("open",)),
+            Step(ImportAccounts, (NOTHING,), ("open",)),
             Step(SetCreditOnly, ("open",), ("credit_only",)),
             Step(LiftCreditOnly, ("credit_only",), ("open",)),
             Step(FreezeAccount, ("open", "credit_only"), ("frozen",)),

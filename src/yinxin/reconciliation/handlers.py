@@ -5,20 +5,18 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from yinxin.gate.bulk import copy_in
 from yinxin.gate.context import INSTITUTION, Context, Subject
 from yinxin.gate.execution import THIS_EXECUTION
 from yinxin.gate.registry import explains, handles
 from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.fact import Fact
-from yinxin.kernel.incoming import Unreadable
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.ledger import queries as ledger
 from yinxin.people.queries import bank_calendar, bank_today
 from yinxin.vault import blobs
 
-from . import pairing, queries, rules, statements
+from . import pairing, queries, rules, taking_in
 from .commands import (
     AcceptFee,
     AgreeOnReconciliation,
@@ -54,9 +52,8 @@ from .models import (
     OpenItem,
     ProposedFee,
     ReportPrint,
-    StatementLine,
 )
-from .sealed import Texts, Words, reference_digest, seal_explanation, seal_texts, seal_words
+from .sealed import Words, seal_explanation, seal_words
 
 BATCH = 5000
 NET_OF_FEE, BY_HAND = "net_of_fee", "by_hand"
@@ -71,7 +68,7 @@ explains("reconciliation_due_once", rules.NOT_DUE)
 @handles(ImportStatement)
 def import_statement(command: ImportStatement, context: Context) -> Fact:
     account = _nostro(command.account_id, context)
-    read = _read(blobs.read_staged(context.actor.id, command.file), account)
+    read = taking_in.read(blobs.read_staged(context.actor.id, command.file), account)
     if BankStatement.objects.filter(account_id=account.id, bank_id=read.id).exists():
         raise Refused(rules.STATEMENT_IMPORTED_ALREADY)
     file = blobs.keep(context.actor.id, command.file, INSTITUTION)
@@ -93,7 +90,7 @@ def import_statement(command: ImportStatement, context: Context) -> Fact:
         imported_at=context.now,
     )
     context.about(_subject(statement))
-    _insert_lines(statement, read.lines, context)
+    taking_in.insert_lines(statement, read.lines, context)
     return StatementImported(
         number=statement.number,
         account=account.number,
@@ -357,61 +354,9 @@ def _subject(statement: BankStatement) -> Subject:
     )
 
 
-def _read(content: bytes, account: ledger.AccountView) -> statements.Statement:
-    """The statement of the account in a file, days and pages joined."""
-    try:
-        found = statements.joined(statements.read(content))
-        own = [each for each in found if each.currency == account.currency] or found
-        accounts = [each.account for each in own]
-        read = own[rules.which_statement(accounts, _known_as(account.id))]
-        rules.require_currency(account.currency, read.currency)
-        statements.require_whole(read)
-    except Unreadable as error:
-        raise Refused(
-            rules.STATEMENT_UNREADABLE,
-            why=error.code,
-            why_zh=error.sentence.zh,
-            why_en=error.sentence.en,
-            place=error.place or "-",
-        ) from error
-    return read
-
-
 def _balance(amount: Decimal | None, currency: str) -> Money | None:
     return None if amount is None else Money(amount, currency)
 
 
 def _money(item: OpenItem) -> Money:
     return Money(item.amount, item.statement.currency)
-
-
-def _known_as(account_id: UUID) -> str:
-    """What earlier statements call the account; blank before the first."""
-    earlier = BankStatement.objects.filter(account_id=account_id).exclude(bank_account="")
-    return earlier.values_list("bank_account", flat=True).first() or ""
-
-
-def _insert_lines(
-    statement: BankStatement, lines: tuple[statements.Line, ...], context: Context
-) -> None:
-    def row(position: int, line: statements.Line) -> dict[str, object]:
-        line_id = context.new_id()
-        texts = Texts(line.reference, line.counterparty, line.description)
-        return {
-            "id": line_id,
-            "position": position,
-            "bank_id": line.id,
-            "booked_on": line.on,
-            "amount": line.amount,
-            "texts": seal_texts(line_id, texts),
-            "reference_digest": reference_digest(line.reference),
-        }
-
-    for start in range(0, len(lines), BATCH):  # not all in memory at once
-        some = enumerate(lines[start : start + BATCH], start=start + 1)
-        copy_in(
-            StatementLine,
-            (row(position, line) for position, line in some),
-            statement_id=statement.id,
-            currency=statement.currency,
-        )

@@ -70,9 +70,13 @@ class TransferReleased(Fact):
     override_reason: str
 
     def sentence(self) -> Text:
-        doubts = names_of(self.in_doubt)
-        why_zh = f"（{doubts.zh}存疑，理由：{self.override_reason}）" if self.in_doubt else ""
-        why_en = f" ({doubts.en} in doubt: {self.override_reason})" if self.in_doubt else ""
+        doubts, why_zh, why_en = names_of(self.in_doubt), "", ""
+        if self.in_doubt:
+            settled = Text("已由两人比对", "compared by two persons")
+            if self.override_reason:
+                settled = Text(f"理由：{self.override_reason}", self.override_reason)
+            why_zh = f"（{doubts.zh}存疑，{settled.zh}）"
+            why_en = f" ({doubts.en} in doubt: {settled.en})"
         return Text(
             f"转账 {self.number} 付款：账户 {self.account} 向{self.payee_name}"
             f"（{self.payee_account}，{self.payee_bank}）付 {self.money}，"

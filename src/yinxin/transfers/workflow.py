@@ -4,6 +4,7 @@ from yinxin.kernel.text import Text
 from yinxin.kernel.workflow import NOTHING, Step, Workflow, describes
 
 from .commands import (
+    ImportHistory,
     ReceiveBatch,
     ReceiveTransfer,
     RecordBatchChecks,
@@ -34,6 +35,7 @@ describes(
         (
             Step(ReceiveTransfer, (NOTHING,), ("received",)),
             Step(ReceiveBatch, (NOTHING,), ("received",)),
+            Step(ImportHistory, (NOTHING,), ("released",)),
             Step(RecordChecks, ("received",), ("checked",)),
             Step(RecordBatchChecks, ("received",), ("checked",)),
             Step(SubmitTransfer, ("checked",), ("submitted",)),
