@@ -94,7 +94,7 @@ def test_every_seal_of_a_card_must_be_on_the_checkers_scan(bank: Bank) -> None:
         (scan(PERSON, dpi=None), "dpi_missing"),
         (scan(), "no_seal_found"),
         (scan(PERSON, COMPANY), "several_seals_found"),
-        (scan(PERSON, pressure=0.2), "scan_poor"),
+        (scan(PERSON, pressure=0.3), "scan_poor"),
     ],
     ids=["no image", "no dpi", "no seal", "two seals", "pale"],
 )

@@ -148,6 +148,32 @@ def test_both_seals_of_a_form_are_found_and_told_apart(x_mm: float) -> None:
         assert verify(specimen(face), other).outcome is not Outcome.GENUINE
 
 
+def grey(page: Image) -> Image:
+    return np.asarray(np.repeat(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY)[..., None], 3, axis=2))
+
+
+@pytest.mark.parametrize("face", [COMPANY, PERSON], ids=["company", "person"])
+def test_a_black_seal_is_enrolled_and_compared(face: Face) -> None:
+    black = enrol([sheet(face, 500, colour="black")], 300)
+    assert black.colour == "black"
+    own = verify(black, sheet(face, 11, 95, colour="black"), 300)
+    assert own.outcome is Outcome.GENUINE, own.regions
+    changed = company_seal("清泉商贸有限公司") if face is COMPANY else personal_seal("张二之印")
+    other = verify(black, sheet(changed, 12, 40, colour="black"), 300)
+    assert other.outcome is not Outcome.GENUINE
+
+
+@pytest.mark.parametrize(("face", "x_mm"), [(COMPANY, 48.0), (PERSON, 90.0)])
+def test_a_seal_is_found_among_print_on_a_grey_scan(face: Face, x_mm: float) -> None:
+    page = grey(instruction(Placed(stamp(cut(face), 3, 8), x_mm, 106)))
+    verdict = verify(specimen(face), page, 300)
+    assert verdict.outcome is not Outcome.FORGED, verdict.regions
+    assert verdict.box
+    middle = (verdict.box[0] + verdict.box[2] / 2, verdict.box[1] + verdict.box[3] / 2)
+    assert middle == pytest.approx([mm / 25.4 * 300 for mm in (x_mm, 106)], abs=12)
+    assert verify(specimen(face), grey(instruction()), 300).box is None
+
+
 def test_several_imprints_make_one_specimen() -> None:
     made = enrol([sheet(PERSON, seed, 30 * seed) for seed in range(3)], 300)
     assert made.count == 3
@@ -164,8 +190,10 @@ def test_several_imprints_make_one_specimen() -> None:
         ([np.full((400, 400, 3), 250, np.uint8)], "no_seal"),
         ([np.hstack([sheet(PERSON, 1), sheet(PERSON, 2)])], "several_seals"),
         ([sheet(PERSON, 1), sheet(personal_seal("李四之印"), 2)], "imprints_differ"),
+        ([sheet(PERSON, 1, pressure=0.3)], "poor_quality"),
+        ([sheet(COMPANY, 1, pressure=0.3)], "poor_quality"),
     ],
-    ids=["blank", "two", "mixed"],
+    ids=["blank", "two", "mixed", "pale", "pale company"],
 )
 def test_what_is_no_specimen_is_refused(images: list[Image], code: str) -> None:
     with pytest.raises(PoorImage) as refused:

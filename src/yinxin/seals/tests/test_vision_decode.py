@@ -78,7 +78,8 @@ def test_each_page_of_a_pdf_and_a_tiff_is_read() -> None:
         ("TIFF", {"dpi": (300, 300), "compression": "tiff_lzw"}),
     ):
         out = BytesIO()
-        sheets[0].save(out, kind, save_all=True, append_images=sheets[1:], **options)
+        first, *rest = (sheet.copy() for sheet in sheets)  # a save leaves settings
+        first.save(out, kind, save_all=True, append_images=rest, **options)
         found = list(pages(out.getvalue()))
         assert [round(float(page.image[..., 2].mean()), -1) for page in found] == [10, 90, 200]
         assert {page.dpi for page in found} == {PDF_DPI}

@@ -25,8 +25,11 @@ def specimen() -> Specimen:
     return enrol([scan(plate(), 1)], 300)
 
 
-def scan(face: Image, seed: int, angle: float = 0, pressure: float = 1.0, noise: int = 0) -> Image:
-    imprint = stamp(face, seed, angle, pressure)
+def scan(
+    face: Image, seed: int, angle: float = 0, pressure: float = 1.0, noise: int = 0,
+    colour: str = "red",
+) -> Image:  # fmt: skip
+    imprint = stamp(face, seed, angle, pressure, colour)
     side = max(imprint.shape[:2]) + 120
     page = put(np.full((side, side, 3), 248, np.uint8), imprint, (side // 2, side // 2))
     grain = np.random.default_rng(noise).normal(0, 2, page.shape) if noise else 0
@@ -103,12 +106,12 @@ def test_a_line_of_print_over_the_seal_hides_but_does_not_differ() -> None:
     assert found.score > 0.5
 
 
-def test_an_imprint_scanned_again_is_a_copy_and_another_is_not() -> None:
+@pytest.mark.parametrize("colour", ["red", "black"])
+def test_an_imprint_scanned_again_is_a_copy_and_another_is_not(colour: str) -> None:
     first, again, other = (
-        locate(page, 300)[0]
-        for page in (scan(plate(), 11, 5, noise=1), scan(plate(), 11, 5, noise=2),
-                     scan(plate(), 12, 5, noise=3))
-    )  # fmt: skip
+        locate(scan(plate(), seed, 5, noise=noise, colour=colour), 300, black=True)[0]
+        for seed, noise in ((11, 1), (11, 2), (12, 3))
+    )
     assert replay(again, first).copy
     assert not replay(other, first).copy
     assert replay(again, first).score > replay(other, first).score + 0.3

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -30,6 +31,12 @@ Box = tuple[int, int, int, int]
 _SEARCH_DPI = 120
 _TINT = 0.09
 """Coloured absorbance at which a pixel may be ink; a pale imprint reaches 0.2."""
+_DARK = 0.2
+"""Neutral absorbance at which a pixel may be black ink, or ink of any colour scanned in grey."""
+_ALONE = 0.8
+"""The share of the black ink that is in outlines where nothing but imprints is."""
+_DENSE = 0.6
+"""Absorbance of black ink that is quite there."""
 MARGIN_MM = 4.0
 """Around an imprint, so that a neighbour can be told from it."""
 
@@ -68,12 +75,25 @@ class Imprint:
         return (x + 0.5) * ratio + self.corner[0] - 0.5, (y + 0.5) * ratio + self.corner[1] - 0.5
 
 
-def locate(page: Image, dpi: float) -> list[Imprint]:
-    """Every seal imprint on the page (HxWx3 BGR), from top to bottom.
+def locate(page: Image, dpi: float, black: bool = False) -> list[Imprint]:
+    """Every coloured seal imprint on the page (HxWx3 BGR), from top to bottom.
 
-    A ValueError says that the page is no such array or that no scan has this resolution.
+    With `black`, black and grey ones where there is none in colour, if the page shows little else:
+    a form's own boxes look like seals. A ValueError says that the page is no such array or that
+    no scan has this resolution.
     """
-    return Sheet(page, dpi).imprints()
+    sheet = Sheet(page, dpi)
+    return sheet.imprints() or (sheet.black_imprints() if black else [])
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """Ink of one class at search resolution, without the form's rules."""
+
+    ink: Mask
+    rules: Mask
+    black: bool = False
+    """Of print's own colour: only its outline can tell a seal."""
 
 
 class Sheet:
@@ -89,29 +109,65 @@ class Sheet:
         self.paper = paper_of(small)
         colour = [float(value) for value in self.paper]
         small = cv2.copyMakeBorder(small, *[self.margin] * 4, cv2.BORDER_CONSTANT, value=colour)
-        lost = absorbance(small, dpi * self.scale, self.paper)
-        tint = chroma(lost) > _TINT
-        self.rules = outlines.rules(tint, self.px_per_mm)
-        classes = hue_classes(lost, dpi * self.scale)
-        self.inks = [tint & each & ~self.rules for each in classes]
+        self.lost = absorbance(small, dpi * self.scale, self.paper)
+        self.tint = chroma(self.lost) > _TINT
+
+    @cached_property
+    def inks(self) -> list[Layer]:
+        """Coloured ink, apart by hue."""
+        rules = outlines.rules(self.tint, self.px_per_mm)
+        classes = hue_classes(self.lost, self.dpi * self.scale)
+        return [Layer(self.tint & each & ~rules, rules) for each in classes]
+
+    @cached_property
+    def black(self) -> Layer:
+        dark = (self.lost.mean(axis=2) > _DARK) & ~self.tint
+        rules = outlines.rules(dark, self.px_per_mm)
+        return Layer(dark & ~rules, rules, black=True)
 
     def imprints(self, thorough: bool = True) -> list[Imprint]:
         """Whole and partial seals, from top to bottom; without `thorough` only plain ones."""
         found = [
-            one for ink in self.inks for outline in outlines.outlines(ink, self.px_per_mm, thorough)
-            if (one := self._imprint(outline, ink))
+            one for layer in self.inks
+            for outline in outlines.outlines(layer.ink, self.px_per_mm, thorough)
+            if (one := self._imprint(outline, layer))
         ]  # fmt: skip
         return sorted(found, key=lambda one: (one.box[1], one.box[0]))
 
+    def black_imprints(self) -> list[Imprint]:
+        """What has a seal's outline in black or grey, where hardly anything else is."""
+        layer = self.black
+        found = outlines.outlines(layer.ink, self.px_per_mm)
+        inside = np.zeros(layer.ink.shape, np.uint8)
+        for outline in found:
+            cv2.fillConvexPoly(inside, outline.hull.round().astype(np.int32), 1)
+        inside = cv2.dilate(inside, outlines.disc(self.px_per_mm))
+        if (layer.ink & (inside > 0)).sum() < _ALONE * (layer.ink | layer.rules).sum():
+            return []
+        return [one for outline in found if (one := self._imprint(outline, layer))]
+
+    def black_ink(self) -> Floats:
+        """The page's black and grey ink as shares at 300 dpi, in a margin."""
+        dark = np.where(self.black.ink, self.lost.mean(axis=2) / _DENSE, 0)
+        ratio = DPI / (self.dpi * self.scale)
+        shares = np.clip(dark, 0, 1).astype(np.float32)
+        return np.asarray(cv2.resize(shares, None, fx=ratio, fy=ratio), np.float32)
+
+    def black_within(self, shape: Shape, hull: NDArray[np.float64]) -> Imprint | None:
+        """The black imprint within an outline on the picture that `black_ink` gives."""
+        small = (hull * self.dpi * self.scale / DPI).astype(np.float32)
+        _, sides, _ = outlines.shape_of(small)
+        return self._imprint(Outline(shape, small, sides), self.black)
+
     def clusters(self) -> Iterator[Imprint]:
-        """All ink that stands together, whatever its shape."""
-        for ink in self.inks:
-            for hull in outlines.clusters(ink, self.px_per_mm):
+        """All coloured ink that stands together, whatever its shape."""
+        for layer in self.inks:
+            for hull in outlines.clusters(layer.ink, self.px_per_mm):
                 shape, sides, _ = outlines.shape_of(hull)
-                if one := self._imprint(Outline(shape, hull, sides), ink):
+                if one := self._imprint(Outline(shape, hull, sides), layer):
                     yield one
 
-    def _imprint(self, outline: Outline, ink: Mask) -> Imprint | None:
+    def _imprint(self, outline: Outline, layer: Layer) -> Imprint | None:
         """The imprint of one ink within an outline; None where that is no seal's colour."""
         hull = (outline.hull - self.margin) / np.float32(self.scale)
         x, y, width, height = cv2.boundingRect(hull)
@@ -120,12 +176,12 @@ class Sheet:
         inside = np.zeros(crop.shape[:2], np.uint8)
         cv2.fillConvexPoly(inside, local.round().astype(np.int32), 1)
         inside = cv2.dilate(inside, outlines.disc(0.8 * PX_PER_MM))
-        near = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8))
+        near = cv2.dilate(layer.ink.astype(np.uint8), np.ones((3, 3), np.uint8))
         ours = (inside > 0) & self._at(near, corner, crop.shape)
-        inks = separate(absorbance(crop, DPI, self.paper), ours, DPI)
-        if inks.colour in ("other", "black"):
+        inks = separate(absorbance(crop, DPI, self.paper), ours, DPI, layer.black)
+        if inks.colour == "other" or (inks.colour == "black") != layer.black:
             return None
-        unknown = inks.unknown | self._at(self.rules, corner, crop.shape)
+        unknown = inks.unknown | self._at(layer.rules, corner, crop.shape)
         amount = np.where(unknown, 0, inks.amount).astype(np.float32)
         solid = (amount > 0.4) & (inside > 0)
         quality = min(

@@ -118,7 +118,7 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
     axis = direction / np.linalg.norm(direction)
     whole = np.clip(lost @ axis.astype(np.float32), 0, None)
     if black:
-        amount, unknown = whole, np.zeros(tint.shape, bool)
+        amount, unknown = whole, _darker(whole, strong, dpi)
     else:
         amount, unknown = _apart(lost, whole, axis, dpi)
     seen = strong & ~unknown
@@ -126,6 +126,14 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
     depth = np.where(unknown, 0, amount).astype(np.float32)
     amount = np.clip(depth / max(density, 0.1), 0, 1)
     return Separation(amount, unknown, depth, colour_name(direction), density)
+
+
+def _darker(whole: Floats, strong: Mask, dpi: float) -> Mask:
+    """Print over a seal that is paler than print, as one scanned in grey is."""
+    usual = float(np.median(whole[strong]))
+    reach = max(1, round(0.15 * dpi / MM_PER_INCH))
+    hidden = (whole > max(1.35 * usual, usual + 0.35)).astype(np.uint8)
+    return np.asarray(cv2.dilate(hidden, np.ones((2 * reach + 1,) * 2, np.uint8)) > 0)
 
 
 def _apart(

@@ -1,5 +1,6 @@
 """Where on a picture a specimen may lie, and how it is turned: all turns, by Fourier transform."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -15,7 +16,11 @@ _COARSE_PX = 60
 """The specimen's longer side when turns are tried all round."""
 _STEP_DEG = 4.0
 TURNS = np.arange(0, 360, _STEP_DEG)
+_PAGE_PX = 40
+"""The same when a whole page is searched."""
 _SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)
+_KEPT = 512
+"""Spectra of a longer side are made anew each time: they take hundreds of megabytes."""
 _CANDIDATES = 12
 
 
@@ -28,12 +33,16 @@ class Template:
     scale: float
     spectra: dict[int, list[NDArray[np.complex64]]]
 
-    def at(self, side: int) -> list[NDArray[np.complex64]]:
-        if side not in self.spectra:
-            self.spectra[side] = [
-                fft.rfft2(warp(self._wanted(), inverse(self.placed(turn)), (side, side))).conj()
-                for turn in TURNS
-            ]
+    def at(self, side: int) -> Iterable[NDArray[np.complex64]]:
+        if side in self.spectra:
+            return self.spectra[side]
+        made = (
+            fft.rfft2(warp(self._wanted(), inverse(self.placed(turn)), (side, side))).conj()
+            for turn in TURNS
+        )
+        if side > _KEPT:
+            return made
+        self.spectra[side] = list(made)
         return self.spectra[side]
 
     @property
@@ -53,8 +62,8 @@ class Template:
         return np.asarray((self.amount - mean) * self.telling, np.float32)
 
 
-def template_of(amount: Floats, telling: Floats) -> Template:
-    scale = _COARSE_PX / max(amount.shape)
+def template_of(amount: Floats, telling: Floats, whole_page: bool = False) -> Template:
+    scale = (_PAGE_PX if whole_page else _COARSE_PX) / max(amount.shape)
     return Template(shrunk(amount, scale), shrunk(telling, scale), scale, {})
 
 
@@ -64,7 +73,10 @@ def places(template: Template, ink: Floats) -> list[Affine]:
     A star and a ring repeat every 72 degrees; what is between them ranks the candidates later.
     """
     seen = shrunk(ink, template.scale)
-    side = next(side for side in _SIDES if side >= max(seen.shape) + template.reach // 2)
+    needed = max(seen.shape) + template.reach // 2
+    if needed > _SIDES[-1]:
+        return []
+    side = next(side for side in _SIDES if side >= needed)
     spectrum = fft.rfft2(seen, (side, side))
     peaks, spots = [], []
     for turned in template.at(side):

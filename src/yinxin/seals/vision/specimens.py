@@ -15,14 +15,15 @@ from yinxin.seals.vision.edges import DPI, PX_PER_MM, Edges, edges_of
 from yinxin.seals.vision.evidence import fields, summary
 from yinxin.seals.vision.fitting import Fitting
 from yinxin.seals.vision.geometry import warp
-from yinxin.seals.vision.imprints import Imprint, Sheet
+from yinxin.seals.vision.imprints import Imprint, locate
 from yinxin.seals.vision.inks import Floats, Image, Mask
 from yinxin.seals.vision.outlines import Shape
 from yinxin.seals.vision.regions import Labels, Region, face_of
 from yinxin.seals.vision.search import Template, template_of
 
 MAX_IMPRINTS = 5
-_MIN_QUALITY = 0.6
+_MIN_QUALITY, _GOOD = 0.6, 0.85
+"""What counts as an imprint at all, and what may stand for the seal for years."""
 _MIN_EDGES = 150
 _ALIKE = 0.75
 """Two imprints of one seal correlate at least so much..."""
@@ -223,10 +224,12 @@ def _laid(first: Specimen, other: Imprint) -> tuple[Floats, Floats, float]:
 
 
 def _only_imprint(image: Image, dpi: float) -> Imprint:
-    found = Sheet(image, dpi).imprints()
+    found = locate(image, dpi, black=True)
     clear = [imprint for imprint in found if imprint.quality >= _MIN_QUALITY]
     if len(clear) > 1:
         raise PoorImage("several_seals")
-    if not clear:
-        raise PoorImage("poor_quality" if found else "no_seal")
+    if not found:
+        raise PoorImage("no_seal")
+    if not clear or clear[0].quality < _GOOD:
+        raise PoorImage("poor_quality")
     return clear[0]

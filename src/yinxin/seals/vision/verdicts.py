@@ -1,9 +1,11 @@
 """Verdicts (验印结论): does an imprint come from the registered seal, and what decided."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter
 
+import cv2
 import numpy as np
 
 from yinxin.seals.vision import decision, findings
@@ -15,13 +17,18 @@ from yinxin.seals.vision.imprints import MARGIN_MM, Box, Imprint, Sheet, covers
 from yinxin.seals.vision.inks import MM_PER_INCH, Floats, Image, Mask
 from yinxin.seals.vision.measures import Evidence, measure
 from yinxin.seals.vision.presentation import presentation, texture
+from yinxin.seals.vision.search import evened, places, template_of
 from yinxin.seals.vision.specimens import Specimen, fitting_of
 
-ENGINE = f"yinxin-edges-1+{decision.digest()}"
+ENGINE = f"yinxin-edges-2+{decision.digest()}"
 GENUINE_FROM = 0.9
 FORGED_TO = 0.2
 _PLAIN_FIT = 0.85
 """Likeness beyond which no other place on the page is tried."""
+_COLOURED_FIT = 0.5
+"""Likeness of coloured ink under which black ink is searched, too."""
+_BLACK_FIT = 0.3
+"""Black ink that is less alike is a form's print, not another seal."""
 _JUDGED, _HOPELESS = 3, 0.3
 _CLEAR = 0.6
 """A clear imprint of which little fits is another seal's; a poor one may be anybody's."""
@@ -115,17 +122,40 @@ def verify(
 
 
 def _candidates(specimen: Specimen, sheet: Sheet) -> list[tuple[Imprint, Fitting]]:
-    """Located imprints of its kind; where none fits plainly, also all ink that stands together."""
+    """Located imprints of its kind; where none fits plainly, also all coloured ink that stands
+    together; where none fits at all, black ink."""
     found = sheet.imprints(thorough=False)
     alike = [one for one in found if _may_be(specimen, one)]
     pairs = [(one, fitting_of(specimen, one)) for one in alike]
-    if max((fitting.promise for _, fitting in pairs), default=0.0) < _PLAIN_FIT:
+    if _best(pairs) < _PLAIN_FIT:
         taken = [one.box for one in alike]
         for one in (*(one for one in found if one not in alike), *sheet.clusters()):
             if not any(covers(box, one.box, MARGIN_MM * sheet.dpi / MM_PER_INCH) for box in taken):
                 taken.append(one.box)
                 pairs.append((one, fitting_of(specimen, one)))
+    if specimen.colour == "black" or _best(pairs) < _COLOURED_FIT:
+        black = [(one, fitting_of(specimen, one)) for one in _black(specimen, sheet)]
+        pairs += [pair for pair in black if pair[1].promise > _BLACK_FIT]
     return pairs
+
+
+def _black(specimen: Specimen, sheet: Sheet) -> Iterator[Imprint]:
+    """Where the specimen lies best on black ink. Print is everywhere and runs through outlines,
+    so that only the seal itself can tell where it is."""
+    template = template_of(specimen.amount, specimen.telling, whole_page=True)
+    corners = cv2.convexHull(cv2.findNonZero(specimen.inside.astype(np.uint8)))
+    taken: list[Box] = []
+    for place in places(template, evened(sheet.black_ink())):
+        one = sheet.black_within(specimen.shape, apply(place, corners.reshape(-1, 2).astype(float)))
+        if one and not any(covers(box, one.box, sheet.dpi / MM_PER_INCH) for box in taken):
+            taken.append(one.box)
+            yield one
+        if len(taken) == _JUDGED:
+            return
+
+
+def _best(pairs: list[tuple[Imprint, Fitting]]) -> float:
+    return max((fitting.promise for _, fitting in pairs), default=0.0)
 
 
 def _may_be(specimen: Specimen, imprint: Imprint) -> bool:
