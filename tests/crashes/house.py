@@ -68,6 +68,15 @@ class House:
                     raise
                 time.sleep(0.05)
 
+    def calm_down(self) -> None:
+        """Wait until what the founding left to do is done, such as reading a document, which
+        takes so long that every kill would hit it."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.rows("SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"):
+            if time.monotonic() > deadline:
+                raise TimeoutError("the house does not come to rest")
+            time.sleep(0.2)
+
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         return _run(self.env, *command)
 
@@ -104,7 +113,9 @@ def serving(home: Path, clerks: int) -> Iterator[House]:
             made = json.loads(founded.stdout)
             caller = Caller(listen, made["session"])
             accounts = tuple(made["accounts"])
-            yield House(server, yinxin.pid, env, caller, made["own"], accounts)
+            house = House(server, yinxin.pid, env, caller, made["own"], accounts)
+            house.calm_down()
+            yield house
     finally:
         shutil.rmtree(server.folder, ignore_errors=True)
 

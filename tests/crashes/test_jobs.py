@@ -23,6 +23,7 @@ def test_a_job_of_a_silent_worker_is_there_for_another(
     bank: Bank, owner: psycopg.Connection, silent_for_s: int, status: str
 ) -> None:
     Desk.of(bank).received()
+    owner.execute("DELETE FROM procrastinate_jobs WHERE task_name <> 'transfers.check'")
     assert owner.execute(TAKE_UP).fetchone() == ("transfers.check",)
     owner.execute(FALL_SILENT, [silent_for_s])
     asyncio.run(_resume())

@@ -2,11 +2,12 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from yinxin.kernel.actor import Channel, Duty
 from yinxin.kernel.command import Command, Upload, command
 from yinxin.kernel.money import Money
+from yinxin.kernel.text import Text
 
 from .allowances import Product
 from .documents import DocumentType
@@ -272,6 +273,18 @@ class SetAllowance(Command):
     single: Money | None = Field(None, title="单笔限额")
     daily: Money | None = Field(None, title="日累计限额")
     effective_on: date = EFFECTIVE
+
+    @field_validator("single", "daily")
+    @classmethod
+    def positive(cls, limit: Money | None) -> Money | None:
+        if limit is not None and limit.amount <= 0:
+            raise ValueError(
+                Text(
+                    "限额须大于零；不允许办理时请选否。",
+                    "A limit is more than zero; to forbid the product, say that it is not allowed.",
+                )
+            )
+        return limit
 
 
 @command("customers.set_item_rule", "1024", "设置变更规则", "Set a rule of changes", makers=RULERS)

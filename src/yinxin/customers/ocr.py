@@ -55,7 +55,8 @@ def _engines() -> tuple[Any, Any]:
 
 
 def _alphabet(engine: Any) -> frozenset[str]:
-    return frozenset(engine.text_rec.postprocess_op.character)
+    """None that is known while an engine has found no text and so made no recogniser."""
+    return frozenset(engine.text_rec.postprocess_op.character if engine.text_rec else "")
 
 
 def _in_order(found: list[tuple[Any, str]]) -> list[str]:

@@ -232,3 +232,10 @@ def test_a_document_stays_as_it_was_filed(bank: Bank, owner: psycopg.Connection)
             "INSERT INTO customers_document SELECT gen_random_uuid(), 'poem', gen_random_uuid(), "
             "added_by_name, added_at, customer_id FROM customers_document",
         )
+
+
+def test_an_image_that_shows_nothing_is_read_as_nothing() -> None:
+    engines = ocr.read(customers.photograph())
+    assert [engine.lines for engine in engines] == [[], []]
+    (answer,) = compared(Paper.LICENCE, Kind.ORGANISATION, {Item.NAME: "清河商贸有限公司"}, engines)
+    assert answer.verdict is ReadVerdict.UNREADABLE
