@@ -44,10 +44,10 @@ PRISTINE, WHOLE, DROPPED, TPCB = "pristine", "whole", "dropped", "tpcb"
 ACCOUNTS_SQL = f"""
 SET session_replication_role = replica;
 INSERT INTO ledger_account (id, number, kind, customer_id, title, currency, branch, balance, held,
-                            may_overdraw, state, opened_at)
+                            may_overdraw, state, opened_at, nature, bank, bank_account)
 SELECT ('0190' || lpad(to_hex(n), 8, '0') || left(md5(n::text), 20))::uuid,
        '0000' || lpad(n::text, 12, '0'), 'customer', md5(n::text)::uuid, '基本存款账户', 'CNY',
-       '/0001/', 1000000, 0, false, 'open', now()
+       '/0001/', 1000000, 0, false, 'open', now(), 'general', '', ''
 FROM generate_series(1, {ACCOUNTS}) n;
 SET session_replication_role = origin;
 """
