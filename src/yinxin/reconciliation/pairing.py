@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Q
 
 from yinxin.gate.bulk import copy_in
 from yinxin.gate.context import Context, Subject
@@ -21,7 +20,6 @@ from .models import Agreement, BankStatement, Match, OpenItem
 from .sealed import opened
 
 MENTIONED = 50  # so many matched transfers are put on their own trails; more are too many to read
-BATCH = 5000
 OPEN_ITEM = (
     *("id", "line_id", "posting_id", "booked_on", "amount", "reference", "reason"),
     *("owner_id", "owner_name", "fee", "fee_posting_id"),
@@ -97,7 +95,7 @@ def _free_lines(statement: BankStatement) -> Lines:
     fields = rows.values_list("id", "booked_on", "amount", "currency", "texts")
     return {
         id: matching.StatementLine(id, on, amount, currency, *opened(id, texts))
-        for id, on, amount, currency, texts in fields.iterator(BATCH)
+        for id, on, amount, currency, texts in fields.iterator()
     }
 
 
@@ -117,14 +115,7 @@ def keep_matches(found: Iterable[Found], references: Mapping[UUID, str], context
     """Each is lines, postings and the rule; `references` are those of the postings."""
     rows = (row for each in found for row in _match_rows(*each, references, context))
     by = {"actor_id": context.actor.id, "actor_name": context.actor.name, "at": context.now}
-    _copy_in(Match, rows, **by)
-
-
-def _copy_in(model: type[Model], rows: Iterator[dict[str, Any]], **same: object) -> None:
-    """A batch at a time: not all in memory at once."""
-    with connection.wrap_database_errors:
-        while some := list(islice(rows, BATCH)):
-            copy_in(model, some, **same)
+    copy_in(Match, rows, **by)
 
 
 def _match_rows(
@@ -197,7 +188,7 @@ def _keep_open(statement: BankStatement, found: list[OpenItem], context: Context
             fresh.append(item)
     OpenItem.objects.filter(id__in=[item.id for item in stale.values()]).delete()
     rows = ({name: getattr(item, name) for name in OPEN_ITEM} for item in fresh)
-    _copy_in(OpenItem, rows, statement_id=statement.id)
+    copy_in(OpenItem, rows, statement_id=statement.id)
 
 
 def _same(one: OpenItem, other: OpenItem) -> bool:

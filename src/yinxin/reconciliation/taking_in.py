@@ -12,8 +12,6 @@ from . import rules, statements
 from .models import BankStatement, StatementLine
 from .sealed import Texts, reference_digest, seal_texts
 
-BATCH = 5_000
-
 
 def read(content: bytes, account: ledger.AccountView) -> statements.Statement:
     """The statement of the account in a file, days and pages joined."""
@@ -57,11 +55,9 @@ def insert_lines(
             "reference_digest": reference_digest(line.reference),
         }
 
-    for start in range(0, len(lines), BATCH):  # not all in memory at once
-        some = enumerate(lines[start : start + BATCH], start=start + 1)
-        copy_in(
-            StatementLine,
-            (row(position, line) for position, line in some),
-            statement_id=statement.id,
-            currency=statement.currency,
-        )
+    copy_in(
+        StatementLine,
+        (row(position, line) for position, line in enumerate(lines, start=1)),
+        statement_id=statement.id,
+        currency=statement.currency,
+    )

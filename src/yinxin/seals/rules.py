@@ -263,16 +263,6 @@ def effective_on(asked: date | None, today: date, *, first: bool) -> date:
     return asked or earliest
 
 
-def overall(verdicts: Iterable[Verdict]) -> Verdict:
-    """What a page says where every seal of it is needed."""
-    found = set(verdicts)
-    if not found:
-        return Verdict.NO_SPECIMEN
-    if Verdict.FORGED in found:
-        return Verdict.FORGED
-    return Verdict.GENUINE if found == {Verdict.GENUINE} else Verdict.UNCERTAIN
-
-
 STAMPED_FROM = 0.1  # below it an imprint that fits looks printed or pasted
 COPIES_SOUGHT = 5  # earlier imprints of a seal; each takes about as long as a verdict
 WATCHED_D = 90

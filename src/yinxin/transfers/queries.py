@@ -22,7 +22,7 @@ from yinxin.ledger.models import Account
 from .check_rules import Payee
 from .models import Answer, Batch, Check, Dispatch, Limit, Print, Step, Transfer
 from .personal import opened
-from .rules import SIMILAR_WITHIN_D, CheckName, Verdict
+from .rules import SIMILAR_WITHIN_D, CheckName
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +119,6 @@ def similar_to(viewer: Actor, row: Transfer) -> list[str]:
         .order_by("number")
         .values_list("number", flat=True)[:10]
     )
-
-
-def failed_checks(viewer: Actor, transfer_id: UUID) -> list[Check]:
-    """What a rejection may name as its reasons."""
-    checks = Check.objects.filter(transfer__in=transfers_for(viewer).filter(id=transfer_id))
-    return list(checks.exclude(verdict=Verdict.PASSED))
 
 
 def similar_in(viewer: Actor, batch: Batch, rows: Sequence[Transfer]) -> dict[UUID, list[str]]:

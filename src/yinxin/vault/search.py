@@ -60,12 +60,6 @@ def forget(owner: UUID, kind: str | None = None) -> None:
     (found.filter(kind=kind) if kind else found).delete()
 
 
-def owners_of(kind: str, value: str) -> list[UUID]:
-    """Who has exactly this value."""
-    token = _token(kind, "whole", normalised(value))
-    return list(SearchToken.objects.filter(kind=kind, token=token).values_list("owner", flat=True))
-
-
 def find(kind: str, query: str, limit: int = 200) -> list[UUID]:
     """Owners whose value equals the query, contains its every bigram, ends in its four
     characters, or has its pinyin initials; at most `limit`, in no order."""

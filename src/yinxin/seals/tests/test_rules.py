@@ -6,26 +6,10 @@ import pytest
 from yinxin.kernel.actor import Actor, ActorKind, Borrowed, Channel, Duty
 from yinxin.kernel.refusals import Refused
 from yinxin.seals.commands import CHECKERS
-from yinxin.seals.rules import State, Verdict, checking_authority, overall, require_state
+from yinxin.seals.rules import State, checking_authority, require_state
 
 SUN, HE, ZHAO = (UUID(int=number) for number in (1, 2, 3))
 REGISTRAR = frozenset({Duty.SEAL_REGISTRAR})
-
-
-@pytest.mark.parametrize(
-    ("seals", "card"),
-    [
-        ("", "no_specimen"),
-        ("genuine", "genuine"),
-        ("genuine genuine", "genuine"),
-        ("genuine uncertain", "uncertain"),
-        ("uncertain", "uncertain"),
-        ("genuine forged", "forged"),
-        ("uncertain forged genuine", "forged"),
-    ],
-)
-def test_every_seal_of_the_card_must_be_genuine(seals: str, card: str) -> None:
-    assert overall(map(Verdict, seals.split())) == card
 
 
 def actor(id: UUID, duties: frozenset[Duty] = REGISTRAR, *lenders: UUID) -> Actor:
