@@ -33,10 +33,11 @@ WRITES = """encode(sha256(coalesce(string_agg(
 
 _SET = "\n".join(f"SET {name} = '{value}'" for name, value in SETTINGS.items())
 
+# In plpgsql, which keeps the plan for the next command of the session.
 FUNCTIONS_SQL = f"""
 CREATE OR REPLACE FUNCTION evidence_writes(command_id uuid) RETURNS text
-LANGUAGE sql STABLE
-AS $$ SELECT {WRITES} FROM evidence_change WHERE command = command_id $$;
+LANGUAGE plpgsql STABLE
+AS $$ BEGIN RETURN (SELECT {WRITES} FROM evidence_change WHERE command = command_id); END $$;
 """
 
 

@@ -5,9 +5,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from yinxin.kernel.canonical import canonical_bytes
+
+# "writes" sorts last, so the database completes the leaf and no second round trip is needed.
+_APPEND = """
+INSERT INTO evidence_outbox (command, data)
+VALUES (%s, convert_to(%s || evidence_writes(%s) || '"}', 'UTF8'))
+"""
 
 
 def append(
@@ -39,15 +46,12 @@ def append(
             "writes": "",
         }
     )
-    # "writes" sorts last, so the database completes the leaf and no second round trip is needed.
-    with connections[using].cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO evidence_outbox (command, data)
-            VALUES (%s, convert_to(%s || evidence_writes(%s) || '"}', 'UTF8'))
-            """,
-            [command_id, leaf.decode().removesuffix('"}'), command_id],
-        )
+    database = connections[using]
+    database.ensure_connection()
+    # Every command pays for this statement, so it is one that the server has parsed already.
+    with database.wrap_database_errors, psycopg.Cursor(database.connection) as cursor:
+        text = leaf.decode().removesuffix('"}')
+        cursor.execute(_APPEND, [command_id, text, command_id], prepare=True)
 
 
 def commitment(salt: bytes, value: bytes) -> str:

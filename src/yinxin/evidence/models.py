@@ -47,8 +47,10 @@ class Checkpoint(models.Model):
 class Change(models.Model):
     """What one statement of a command wrote: row keys, and a digest a row (null: deleted)."""
 
-    id = models.BigAutoField(primary_key=True)
-    command = models.UUIDField(db_index=True)
+    pk = models.CompositePrimaryKey("command", "id")
+    id = models.BigIntegerField()
+    """Drawn by the database, in the order of writing."""
+    command = models.UUIDField()
     relation = models.TextField()
     op = models.CharField(max_length=1)
     row_ids = ArrayField(models.TextField())
