@@ -10,7 +10,7 @@ from yinxin.seals.drawing.faces import Face, set_letters
 from yinxin.seals.drawing.fonts import FONTS, located
 
 _KINDS = ("company", "finance", "invoice", "business", "square_name", "rectangle", "signature")
-_CHANCES = (0.2, 0.2, 0.12, 0.08, 0.22, 0.1, 0.08)
+_CHANCES = (0.18, 0.17, 0.11, 0.08, 0.3, 0.09, 0.07)
 _COLOURS = ("red", "blue", "purple", "black")
 
 
@@ -93,9 +93,9 @@ def _face(rng: np.random.Generator, split: Split, kind: str) -> Face:
 
 
 def _square(rng: np.random.Generator, split: Split, kind: str, face: Face) -> Face:
-    border = round(float(rng.uniform(0.5, 1.1)), 2)
+    border = round(float(rng.uniform(0.4, 1.1)), 2)
     if kind == "square_name":
-        side = round(float(rng.uniform(12, 22)), 1)
+        side = round(float(rng.uniform(9, 21)), 1)
         text = names.personal_name(rng, split, ("之印", "印", "印", ""))
         return replace(face, shape="square", text=text, width_mm=side, height_mm=side,
                        border_mm=border)  # fmt: skip

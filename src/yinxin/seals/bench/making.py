@@ -36,11 +36,17 @@ PLAN: tuple[tuple[Rung, int], ...] = (
     (Rung.F5, 3), (Rung.F6, 1), (Rung.F7, 1),
 )  # fmt: skip
 """Trials of one face: nine of the skilled forgeries F2 to F5 for six genuine imprints."""
+LEARNED: tuple[tuple[Rung, int], ...] = (
+    (Rung.G, 6), (Rung.F0, 1), (Rung.F1, 1), (Rung.F2, 4), (Rung.F3, 1), (Rung.F4, 2),
+    (Rung.F5, 4), (Rung.F7, 1),
+)  # fmt: skip
+"""What is learned from: no twins, more of what is hard to tell."""
 QUICK: tuple[tuple[Rung, int], ...] = (
     (Rung.G, 2), (Rung.F0, 1), (Rung.F2, 1), (Rung.F3, 1), (Rung.F4, 1), (Rung.F5, 1), (Rung.F7, 1),
 )  # fmt: skip
 """A few trials; without F1, which takes a second font that a checkout may not have."""
 _SPLITS = list(Split)
+_NAME_SEAL_GIVE = 1.2
 
 
 @dataclass(frozen=True)
@@ -146,7 +152,7 @@ class _FaceMaker:
     def _trial(self, rung: Rung, i: int, count: int, place: int) -> Trial:
         rng = self.rng(2, place)
         scanner = any_scanner(rng)
-        touch = casual_touch(rng, scanner.stretch)
+        touch = self._given(casual_touch(rng, scanner.stretch))
         seals = int(rng.choice([1, 2, 3], p=[0.62, 0.28, 0.1]))
         # Only from here on the rung matters, with streams of its own.
         made = self._stamped(rung, self.number * count + i, self.rng(3, place))
@@ -181,6 +187,11 @@ class _FaceMaker:
             others=";".join(" ".join(map(str, box)) for box in sheet.boxes[1:]),
         )  # fmt: skip
 
+    def _given(self, touch: Touch) -> Touch:
+        """Name seals are of softer rubber than a company's."""
+        soft = _NAME_SEAL_GIVE if self.sort.face.shape == "square" else 1.0
+        return replace(touch, elastic_mm=soft * touch.elastic_mm)
+
     def _stamped(self, rung: Rung, kind: int, rng: np.random.Generator) -> Forgery:
         """What was stamped with: the registered piece itself, or a forgery of it."""
         if rung is Rung.G:
@@ -210,7 +221,7 @@ class _FaceMaker:
         """The first genuine imprint on another page: scanned, put in again, scanned again."""
         before = self.rng(2, 0)
         old = any_scanner(before)
-        touch = casual_touch(before, old.stretch)
+        touch = self._given(casual_touch(before, old.stretch))
         rng = self.rng(6)
         scanner = replace(any_scanner(rng, phones=0), true_dpi=old.true_dpi, dpi=old.dpi)
         made = self._stamped(Rung.G, 0, rng)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from yinxin.seals.bench.faces import NoFont, advice
-from yinxin.seals.bench.making import PLAN, QUICK, make
+from yinxin.seals.bench.making import LEARNED, PLAN, QUICK, make
 from yinxin.seals.bench.names import Split
 
 Run = Callable[[argparse.Namespace], int]
@@ -71,7 +71,8 @@ def _with_fonts(run: Run) -> Run:
 @_with_fonts
 def _make(arguments: argparse.Namespace) -> int:
     began = time.monotonic()
-    folder = make(arguments.out, arguments.split, arguments.faces, arguments.seed,
+    plan = LEARNED if arguments.split is Split.TRAINING else PLAN
+    folder = make(arguments.out, arguments.split, arguments.faces, arguments.seed, plan=plan,
                   jobs=arguments.jobs, progress=_progress)  # fmt: skip
     print(f"{folder}, {time.monotonic() - began:.0f} s", file=sys.stderr)
     return 0

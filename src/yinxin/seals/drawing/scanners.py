@@ -31,6 +31,9 @@ class Scanner:
     blur_px: float = 0.5
     noise: float = 2.0
     contrast: float = 1.0
+    gamma: float = 1.0
+    sharpened: float = 0.0
+    """How much of what a blur takes away the driver adds again."""
     jpeg: int | None = None
     """Quality; None for PNG."""
     stretch: tuple[float, float] = (1.0, 1.0)
@@ -49,13 +52,22 @@ def any_scanner(rng: Rng, phones: float = 0.03) -> Scanner:
     return Scanner(
         true_dpi=300 if phone else true_dpi,
         dpi=300 if phone else dpi,
-        blur_px=float(rng.uniform(0.35, 0.8)) + 0.5 * phone,
-        noise=float(rng.uniform(0.8, 4.0)) + 2 * phone,
-        contrast=float(rng.uniform(0.9, 1.06)),
+        blur_px=float(rng.uniform(0.3, 0.95)) + 0.5 * phone,
+        noise=float(rng.uniform(0.4, 4.0)) + 2 * phone,
         jpeg=int(rng.integers(60, 96)) if phone or rng.random() < 0.85 else None,
         stretch=stretch(rng),
         phone=phone,
+        **_tone(rng),
     )
+
+
+def _tone(rng: Rng) -> dict[str, float]:
+    """What the driver does to a picture: some whiten paper, some sharpen, each has its gamma."""
+    return {
+        "contrast": float(rng.uniform(0.9, 1.06) if rng.random() < 0.6 else rng.uniform(1, 1.35)),
+        "gamma": float(np.exp(rng.normal(0, 0.15))),
+        "sharpened": float(rng.uniform(0.2, 1.2)) if rng.random() < 0.4 else 0.0,
+    }
 
 
 def card_scanner(rng: Rng) -> Scanner:
@@ -63,15 +75,24 @@ def card_scanner(rng: Rng) -> Scanner:
     return Scanner(
         blur_px=float(rng.uniform(0.35, 0.6)), noise=float(rng.uniform(0.8, 2.0)),
         jpeg=int(rng.integers(85, 96)) if rng.random() < 0.5 else None, stretch=stretch(rng),
+        **_tone(rng),
     )  # fmt: skip
 
 
 def scan(light: Sequence[Floats], scanner: Scanner, rng: Rng) -> Image:
     """The page (reflectance in planes, at the true resolution) as the scanner delivers it."""
     contrast = scanner.contrast
-    seen = cv2.merge([cv2.convertScaleAbs(plane, alpha=255 * contrast, beta=128 - 128 * contrast)
+    # More contrast takes from the dark, less from the light: paper stays paper, or becomes white.
+    fixed = 160 if contrast > 1 else 128
+    seen = cv2.merge([cv2.convertScaleAbs(plane, alpha=255 * contrast, beta=fixed * (1 - contrast))
                       for plane in light])  # fmt: skip
     seen = cv2.GaussianBlur(seen, (0, 0), scanner.blur_px)
+    if scanner.sharpened:
+        soft = cv2.GaussianBlur(seen, (0, 0), 1.2)
+        seen = cv2.addWeighted(seen, 1 + scanner.sharpened, soft, -scanner.sharpened, 0)
+    if scanner.gamma != 1:
+        curve = 255 * (np.arange(256) / 255) ** scanner.gamma
+        seen = cv2.LUT(seen, np.round(curve).astype(np.uint8))
     noise = _noise(seen.shape[:2], rng)
     weight = contrast * scanner.noise / _UNIT
     image = cv2.addWeighted(seen, 1.0, noise, weight, 0.0, dtype=cv2.CV_8U)

@@ -13,8 +13,6 @@ Floats = NDArray[np.float32]
 
 SHARES = ((0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0), (0.18, 0.30, 0.53, 0.72, 0.91, 1.01, 1.12))
 """Quantiles of the ink area of casual imprints against a good one, and the areas."""
-_CONTACT_MM = 0.055
-"""Softness of the contact between rubber and paper."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +45,12 @@ class Touch:
     """Across and along the page's feed."""
     elastic_mm: float = 0.02
     """Deviation of the rubber's local give; its extremes are some 0.05 mm."""
+    elastic_span_mm: float = 14.0
+    """Over what length the rubber gives one way: soft rubber moves letter by letter."""
+    contact_mm: float = 0.055
+    """Softness of the contact between rubber and paper: a wet pad on soft rubber rounds corners."""
+    pools: float = 0.0
+    """How much more ink stands here than there within a letter, and widens its strokes."""
 
 
 def good_touch(rng: np.random.Generator, stretch: tuple[float, float] = (1.0, 1.0)) -> Touch:
@@ -60,6 +64,9 @@ def good_touch(rng: np.random.Generator, stretch: tuple[float, float] = (1.0, 1.
         cloud=rng.uniform(0.1, 0.35),
         rim=rng.uniform(0.0, 0.4),
         stretch=stretch,
+        elastic_mm=rng.uniform(0.005, 0.02),
+        contact_mm=rng.uniform(0.04, 0.075),
+        pools=rng.uniform(0.0, 0.6),
     )
 
 
@@ -84,6 +91,10 @@ def casual_touch(rng: np.random.Generator, stretch: tuple[float, float] = (1.0, 
         double_mm=float(rng.uniform(0.15, 0.8)) if doubled else 0.0,
         double_deg=rng.uniform(0, 360),
         stretch=stretch,
+        elastic_mm=float(rng.uniform(0.005, 0.03)),
+        elastic_span_mm=float(rng.uniform(6, 18)),
+        contact_mm=float(rng.uniform(0.035, 0.085)),
+        pools=float(rng.uniform(0.0, 2.2) * rng.uniform(0.2, 1)),
     )
 
 
@@ -116,8 +127,8 @@ def _turned(piece: Mask, touch: Touch, rng: np.random.Generator, dpi: int) -> Ma
     x, y = np.arange(size[0], dtype=np.float32), np.arange(size[1], dtype=np.float32)[:, None]
     px_per_mm = dpi / MM_PER_INCH
     shape = (int(size[1]), int(size[0]))
-    give = [touch.elastic_mm * px_per_mm * smooth_noise(rng, shape, 14 * px_per_mm)
-            for _ in range(2)]  # fmt: skip
+    span = touch.elastic_span_mm * px_per_mm
+    give = [touch.elastic_mm * px_per_mm * smooth_noise(rng, shape, span) for _ in range(2)]
     fx = np.float32(back[0, 0]) * x + np.float32(back[0, 1]) * y + np.float32(offset[0]) + give[0]
     fy = np.float32(back[1, 0]) * x + np.float32(back[1, 1]) * y + np.float32(offset[1]) + give[1]
     return cv2.remap(piece, fx, fy, cv2.INTER_LINEAR)
@@ -142,7 +153,7 @@ def _inked(
     number whatever causes it: thin strokes, grain, hollow strokes, a lost side.
     """
     shape = raised.shape
-    soft = cv2.GaussianBlur(raised, (0, 0), _CONTACT_MM * px_per_mm).astype(np.float32) / 255
+    soft = cv2.GaussianBlur(raised, (0, 0), touch.contact_mm * px_per_mm).astype(np.float32) / 255
     ready = 6 * soft
     if touch.rim:
         deep = cv2.GaussianBlur(raised, (0, 0), 0.22 * px_per_mm).astype(np.float32) / 255
@@ -150,6 +161,9 @@ def _inked(
     y, x = np.linspace(-1, 1, shape[0], dtype=np.float32), np.linspace(-1, 1, shape[1])
     field = touch.lean[0] * x.astype(np.float32)[None, :] + touch.lean[1] * y[:, None]
     ready += field + touch.cloud * smooth_noise(rng, shape, 9.0 * px_per_mm)
+    if touch.pools:
+        uneven = sum(smooth_noise(rng, shape, mm * px_per_mm) for mm in (0.7, 2.0, 5.0))
+        ready += np.float32(0.6 * touch.pools) * uneven
     grain = 0.6 * smooth_noise(rng, shape, 0.09 * px_per_mm)
     grain += 0.8 * smooth_noise(rng, shape, 0.45 * px_per_mm)
     ready += touch.speckle * grain * np.float32(0.8)

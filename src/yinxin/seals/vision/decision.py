@@ -1,14 +1,17 @@
 """From evidence to probabilities: boosted trees, walked in plain Python.
 
+Each kind of forgery has an expert of its own, who sees only the numbers that tell of that kind;
+the least convinced decides. A seal of another size is a forgery though all its letters are right.
 `model.json` is made by `training.py`; its digest is part of the engine's version.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
-from math import exp
+from math import exp, log
 
 _FILE = "model.json"
 
@@ -56,24 +59,33 @@ def digest() -> str:
 
 
 @lru_cache(maxsize=1)
-def models() -> dict[str, Model]:
-    """The learned models by what they tell; none while `training.py` has made none."""
+def models() -> dict[str, list[Model]]:
+    """The learned experts by what they tell; none while `training.py` has made none."""
     return {
-        name: Model(each["names"], [Tree(**tree) for tree in each["trees"]], each["base"],
-                    each["slope"])
-        for name, each in json.loads(_stored()).items()
+        what: [
+            Model(each["names"], [Tree(**tree) for tree in each["trees"]], each["base"],
+                  each["slope"])
+            for each in experts
+        ]
+        for what, experts in json.loads(_stored()).items()
     }  # fmt: skip
 
 
 def log_odds(numbers: dict[str, float], what: str) -> float:
-    """0, even odds, where nothing was learned yet."""
-    model = models().get(what)
-    return model.log_odds(numbers) if model else 0.0
+    """The odds that no expert objects; 0, even odds, where nothing was learned yet."""
+    experts = models().get(what, [])
+    return together([expert.log_odds(numbers) for expert in experts]) if experts else 0.0
+
+
+def together(odds: Sequence[float]) -> float:
+    """Log odds that nothing is wrong: each says how surely one thing is not, all as likely."""
+    return -log(sum(exp(-max(-30.0, min(30.0, one))) for one in odds) / len(odds))
 
 
 _DEAR = (
-    ("strain", 4.0), ("shift_1.0_1", 0.11), ("letter_shift", 0.09), ("line_shift", 0.09),
-    ("star_shift", 0.09), ("star_turn", 0.07), ("ring_thicker", 0.06), ("added_0.8", 0.25),
+    ("strain", 3.5), ("shift_1.0_1", 0.13), ("clear_1.0_1", 3.2), ("parts_shift", 0.07),
+    ("parts_turn", 0.07), ("parts_growth", 0.04), ("parts_clear", 3.2), ("ring_growth", 0.02),
+    ("thicker", 0.045), ("moved_0.8", 0.15), ("added_0.8", 0.4),
     ("missing_0.8", 0.6),
 )  # fmt: skip
 """What two imprints of one seal seldom reach: standard deviations, mm and mm²."""
@@ -82,7 +94,7 @@ GRAVE = 1.5
 
 def gravity(numbers: dict[str, float]) -> float:
     """The dearest single difference against its limit. No sum of likenesses outweighs it."""
-    return max(abs(numbers[name]) / limit for name, limit in _DEAR)
+    return max(numbers[name] / limit for name, limit in _DEAR)
 
 
 def genuine_odds(numbers: dict[str, float]) -> float:

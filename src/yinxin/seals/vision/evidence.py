@@ -5,13 +5,14 @@ paper. The worst place counts, not the mean: a changed letter is a small part of
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from yinxin.seals.vision.edges import PX_PER_MM, Edges, Offsets
-from yinxin.seals.vision.fitting import Fit
+from yinxin.seals.vision.fitting import KIN, Fit
 from yinxin.seals.vision.geometry import warp
 from yinxin.seals.vision.inks import Floats, Mask
 
@@ -19,6 +20,10 @@ _GRID = 4
 """Local sums are kept on a grid of 4 pixels, a third of a millimetre."""
 _PRIOR = 3.0
 """A place stands still unless more than this many edge points say otherwise."""
+_USUAL = 12.0
+"""Edge points of the usual noise that every place is credited with: few points agree by chance."""
+GIVE_MM = 0.02
+"""How far rubber and paper give here and there, as a standard deviation."""
 WINDOWS_MM = (0.5, 1.0, 2.0, 5.0)
 ACROSS, FEED = 0.0014, 0.0041
 """Standard deviations of a scanner's stretch across and along its feed."""
@@ -35,6 +40,8 @@ class Field:
     window_mm: float
     shift: Floats
     """hxwx2 in mm, x then y."""
+    clear: Floats
+    """The shift in standard deviations of what the noise here and the rubber's give explain."""
     gain: Floats
     weight: Floats
     """Edge points that speak."""
@@ -46,46 +53,71 @@ class Field:
 
 def fields(edges: Edges, found: Offsets, shape: tuple[int, ...]) -> list[Field]:
     """The local displacement for every window size."""
-    height, width = (side // _GRID + 2 for side in shape)
-    place = np.clip((edges.points / _GRID).round().astype(int), 0, [width - 1, height - 1])
-    index = place[:, 1] * width + place[:, 0]
+    height, width = grid = tuple(side // _GRID + 2 for side in shape)
+    place = _places(edges, grid)
+    index = place[1] * width + place[0]
     weight, n = found.weight.astype(np.float64), edges.normals
     # An edge far off is another stroke; it may not drag its neighbours along.
     o = np.clip(found.out, -0.4, 0.4)
     columns = [np.ones(len(o)), n[:, 0], n[:, 1], o]
-    pairs = [(i, j) for i in range(4) for j in range(i, 4)]
-    sums = [np.bincount(index, weight * columns[i] * columns[j], height * width) for i, j in pairs]
+    sums = [np.bincount(index, weight * columns[i] * columns[j], height * width) for i, j in _PAIRS]
     gone = np.bincount(index, found.lost, height * width)
     maps = np.dstack([each.reshape(height, width) for each in (*sums, gone)]).astype(np.float32)
-    return [_field(maps, pairs, window) for window in WINDOWS_MM]
+    usual = summary(np.abs(o - summary(o, weight, 0.5)), weight, 0.5) / 0.67
+    return [_field(maps, window, usual) for window in WINDOWS_MM]
 
 
-def _field(maps: Floats, pairs: list[tuple[int, int]], window_mm: float) -> Field:
+_PAIRS = [(i, j) for i in range(4) for j in range(i, 4)]
+
+
+def _places(edges: Edges, grid: tuple[int, ...]) -> NDArray[np.int_]:
+    """The grid's column and row of every edge point."""
+    return np.clip((edges.points / _GRID).round().astype(int), 0, [grid[1] - 1, grid[0] - 1]).T
+
+
+def left_over(edges: Edges, found: Offsets, field: Field) -> Floats:
+    """What a field's shift and gain leave of the offset of each edge point, in mm."""
+    x, y = _places(edges, field.gain.shape)
+    moved = (field.shift[y, x] * edges.normals).sum(axis=1)
+    return np.asarray(found.out - field.gain[y, x] - moved, np.float32)
+
+
+def _field(maps: Floats, window_mm: float, usual: float) -> Field:
     sigma = window_mm * PX_PER_MM / _GRID
     # Sums under a Gaussian window whose middle counts one.
     local = cv2.GaussianBlur(maps, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
-    local = local * (2 * np.pi * sigma**2)
-    moment = {pair: local[..., i].astype(np.float64) for i, pair in enumerate(pairs)}
-    total, gone = moment[0, 0], local[..., -1]
-    normal = np.empty((*total.shape, 3, 3))
-    for i in range(3):
-        for j in range(3):
-            normal[..., i, j] = moment[min(i, j), max(i, j)]
-    normal += np.diag([0.5, _PRIOR, _PRIOR])
-    right = np.stack([moment[i, 3] for i in range(3)], axis=-1)[..., None]
-    answer = np.linalg.solve(normal, right)[..., 0]
-    left = moment[3, 3] - (answer * right[..., 0]).sum(axis=-1)
-    noise = np.sqrt(np.clip(left, 0, None) / np.maximum(total, 1e-3))
+    local = local * np.float32(2 * np.pi * sigma**2)
+    a, b, c, u, d, e, v, f, w, offs, gone = np.moveaxis(local.astype(np.float64), -1, 0)
+    total = a
+    a, d, f = a + 0.5, d + _PRIOR, f + _PRIOR
+    # The symmetric system of gain and shift, solved in closed form.
+    ca, cb, cc, cd, ce, cf = (d * f - e * e, c * e - b * f, b * e - c * d, a * f - c * c,
+                              b * c - a * e, a * d - b * b)  # fmt: skip
+    whole = np.maximum(a * ca + b * cb + c * cc, 1e-6)
+    gain = (ca * u + cb * v + cc * w) / whole
+    right = (cb * u + cd * v + ce * w) / whole
+    down = (cc * u + ce * v + cf * w) / whole
+    left = np.clip(offs - gain * u - right * v - down * w, 0, None)
+    noise = np.sqrt(left / np.maximum(total, 1e-3))
+    likely = KIN * (left + _USUAL * usual**2) / (total + _USUAL) / whole
+    clear = _clear(right, down, likely * cd, likely * ce, likely * cf)
     spoken = total > 2
-    shift = np.where(spoken[..., None], answer[..., 1:], np.nan)
     return Field(
         window_mm,
-        shift.astype(np.float32),
-        np.where(spoken, answer[..., 0], np.nan).astype(np.float32),
+        np.where(spoken[..., None], np.dstack([right, down]), np.nan).astype(np.float32),
+        np.where(spoken, clear, 0).astype(np.float32),
+        np.where(spoken, gain, np.nan).astype(np.float32),
         total.astype(np.float32),
         np.where(spoken, noise, np.nan).astype(np.float32),
         np.where(total + gone > 4, gone / np.maximum(total + gone, 1e-3), 0).astype(np.float32),
     )
+
+
+def _clear(x: Any, y: Any, xx: Any, xy: Any, yy: Any) -> Any:
+    """The length of (x, y) in standard deviations of its covariance and the rubber's give."""
+    xx, yy = xx + GIVE_MM**2, yy + GIVE_MM**2
+    square = (x * x * yy - 2 * x * y * xy + y * y * xx) / (xx * yy - xy * xy)
+    return np.sqrt(np.clip(square, 0, None))
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,8 @@ ADDED_MM2 = 0.15
 MISSING_MM2 = 0.5
 SURPRISE = 4.0
 MIN_KNOWN = 0.3
+MIN_PARTS = 0.25
+"""A frame alone proves nothing: of the text, too, so much must be read."""
 MIN_VISIBLE = 0.4
 
 
@@ -72,7 +74,8 @@ def gaps(evidence: Evidence) -> tuple[Difference, ...]:
     """Why there is too little to compare."""
     if evidence.numbers["visible"] < MIN_VISIBLE:
         return (about_all("hidden"),)
-    return (about_all("too_little"),) if evidence.numbers["known"] < MIN_KNOWN else ()
+    known, parts = evidence.numbers["known"], evidence.numbers["parts_known"]
+    return (about_all("too_little"),) if known < MIN_KNOWN or parts < MIN_PARTS else ()
 
 
 def differences(specimen: Specimen, evidence: Evidence) -> list[Difference]:
@@ -105,7 +108,7 @@ def _strained(strain: Strain) -> Iterable[tuple[float, Difference]]:
 def _moved(evidence: Evidence) -> Iterable[tuple[float, Difference]]:
     """Whole regions out of place, turned, or of another size; the frame of another thickness."""
     for move in evidence.moves:
-        for code, value, limit in _kinds(move, evidence.numbers["ring_thicker"]):
+        for code, value, limit in _kinds(move, evidence.numbers["thicker"]):
             if value > limit:
                 yield value / limit, _about(code, move.region, value, move.region.box)
 
@@ -113,7 +116,7 @@ def _moved(evidence: Evidence) -> Iterable[tuple[float, Difference]]:
 def _kinds(move: Move, thicker: float) -> tuple[tuple[str, float, float], ...]:
     kinds = [("moved", move.shift, SHIFT_MM), ("turned", abs(move.turn), TURN_MM)]
     if move.region.kind == "ring":
-        kinds.append(("thickness", abs(2 * thicker), 2 * RING_MM))
+        kinds.append(("thickness", 2 * thicker, 2 * RING_MM))
     else:
         kinds.append(("resized_part", abs(move.growth), GROWTH_MM))
     return tuple(kinds)

@@ -171,7 +171,7 @@ def _follow(
     return matrix, error
 
 
-_KIN = 6.0
+KIN = 6.0
 """Neighbouring edge points err alike, so many together count as one."""
 
 
@@ -197,7 +197,7 @@ def _solve(
         answer = np.linalg.solve(normal, basis.T @ (fair * found.out))
     left = found.out - basis @ answer
     noise = (fair * left**2).sum() / max(fair.sum(), 1e-6)
-    cover = np.linalg.inv(normal) * noise * _KIN
+    cover = np.linalg.inv(normal) * noise * KIN
     _, dx, dy, angle = answer[:4]
     exx, eyy, exy = answer[4:] if strained else (0.0, 0.0, 0.0)
     linear = np.array([[1 + exx, exy - angle], [exy + angle, 1 + eyy]])

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from yinxin.seals.vision.edges import PX_PER_MM
+from yinxin.seals.vision.edges import PX_PER_MM, Offsets
 from yinxin.seals.vision.evidence import (
+    GIVE_MM,
     Field,
     Inks,
     Strain,
     bare_amid_solid,
     fields,
     inks_of,
+    left_over,
     local_likeness,
     strain_of,
     summaries,
     summary,
     window_sum,
 )
-from yinxin.seals.vision.fitting import Fit
+from yinxin.seals.vision.fitting import KIN, Fit
 from yinxin.seals.vision.imprints import Imprint
 from yinxin.seals.vision.inks import Floats
 from yinxin.seals.vision.regions import Region
@@ -27,6 +29,10 @@ from yinxin.seals.vision.specimens import Specimen
 
 _FEW = 15
 """Edge points under which a region's place is not told."""
+_LEAST_MM = 0.015
+"""The noise of the plainest edges."""
+_CORNER_MM = 0.006
+"""How far corners of two imprints differ all over the face, by their ink."""
 _STIFF = np.array([0.5, 4, 4, 4, 20])
 """Edge points that it takes to move a region: gain, shift x and y, turn, growth."""
 
@@ -43,8 +49,8 @@ class Move:
     """How much wider its strokes are on each side."""
     rough: float
     """What its edges differ by after all that."""
-    known: float
-    """The share of its edges that can be seen."""
+    clear: float
+    """The gravest of shift, turn and growth in standard deviations of what noise explains."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +72,7 @@ def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
     away = (edges.points - edges.points.mean(axis=0)) / PX_PER_MM
     strain = strain_of(fit, max(float(np.hypot(*away.T).mean()), 1.0))
     local = fields(edges, found, specimen.amount.shape)
-    moves = _moves(specimen, fit)
+    moves = _moves(specimen, found)
     numbers = {
         "gain": gain,
         "likeness": fit.likeness,
@@ -74,26 +80,31 @@ def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
         "size": abs(strain.across + strain.feed) / 2,
         "both": min(abs(strain.across), abs(strain.feed)) * (strain.across * strain.feed > 0),
         "shear": abs(strain.shear),
-        "known": float(found.weight.mean()),
-        "lost": float(found.lost.mean()),
-        "quality": imprint.quality,
-        "edges": float(len(edges)),
-        "size_error": float(np.sqrt(fit.error[:2, :2].sum()) / 2),
-        "count": float(specimen.count),
     }
-    numbers |= _edge_numbers(edges.bend, found.out, found.weight, gain)
+    numbers |= _known_numbers(specimen, found)
+    numbers |= _edge_numbers(specimen, found, local, gain)
     numbers |= _field_numbers(local, gain)
     numbers |= _ink_numbers(specimen, inks)
     numbers |= _move_numbers(moves, gain)
     return Evidence(numbers, strain, moves, local, inks, gain)
 
 
-def _edge_numbers(bend: Floats, out: Floats, weight: Floats, gain: float) -> dict[str, float]:
+def _edge_numbers(
+    specimen: Specimen, found: Offsets, local: list[Field], gain: float
+) -> dict[str, float]:
     """How far single edges stand off, and whether corners are rounded or filled."""
-    numbers = _spread("off", np.abs(out - gain), weight, (0.5, 0.9, 0.97, 0.99))
-    straight = summary(out, weight * (np.abs(bend) < 0.4), 0.5)
-    numbers["convex"] = summary(out, weight * (bend > 1.5), 0.5) - straight
-    numbers["concave"] = summary(out, weight * (bend < -1.5), 0.5) - straight
+    weight, bend = found.weight, specimen.edges.bend
+    numbers = _spread("off", np.abs(found.out - gain), weight, (0.5, 0.9, 0.97, 0.99))
+    # What is off everywhere is this imprint's ink; what stands out from that is not.
+    numbers["off_over"] = numbers["off_0.97"] / (numbers["off_0.5"] + _LEAST_MM)
+    left = left_over(specimen.edges, found, local[2])
+    numbers["convex"] = summary(left, weight * (bend > 1.5), 0.5)
+    numbers["concave"] = summary(left, weight * (bend < -1.5), 0.5)
+    numbers["rounded"] = numbers["concave"] - numbers["convex"]
+    usual = summary(np.abs(left), weight, 0.5) / 0.67
+    points = [max(float(weight[corner].sum()), 1) for corner in (bend > 1.5, bend < -1.5)]
+    error = max(usual, _LEAST_MM) * np.sqrt(KIN * sum(1 / count for count in points))
+    numbers["rounded_clear"] = numbers["rounded"] / float(np.hypot(error, _CORNER_MM))
     return numbers
 
 
@@ -111,10 +122,13 @@ def _field_numbers(local: list[Field], gain: float) -> dict[str, float]:
         name = f"{field.window_mm}"
         size = np.linalg.norm(field.shift, axis=2)
         numbers |= _spread(f"shift_{name}", size, field.weight, (0.5, 0.9, 0.99, 1))
-        against = size / np.maximum(field.noise, 0.01)
-        numbers[f"clear_{name}"] = summary(against, field.weight, 0.995)
+        numbers |= _spread(f"clear_{name}", field.clear, field.weight, (0.5, 0.9, 0.99, 1))
+        # What is displaced everywhere is the rubber's give; one stroke among others is not.
+        numbers[f"over_{name}"] = numbers[f"clear_{name}_1"] / (numbers[f"clear_{name}_0.5"] + 0.3)
         numbers |= _spread(f"gain_{name}", np.abs(field.gain - gain), field.weight, (0.9, 1))
-        numbers[f"noise_{name}"] = summary(field.noise, field.weight, 0.99)
+        usual, most = summaries(field.noise, field.weight, (0.5, 0.99))
+        numbers[f"noise_{name}"] = usual
+        numbers[f"rough_{name}"] = most / (usual + _LEAST_MM)
         numbers[f"lost_{name}"] = float(field.lost.max())
     wide = local[-1].shift
     for field in local[:2]:
@@ -129,6 +143,9 @@ def _ink_numbers(specimen: Specimen, inks: Inks) -> dict[str, float]:
     for window in (0.4, 0.8, 1.6):
         numbers[f"added_{window}"] = float(window_sum(inks.added, window).max())
         numbers[f"missing_{window}"] = float(bare_amid_solid(inks, window).max())
+        # Pressure adds or takes; a stroke that stands elsewhere does both side by side.
+        both = window_sum(inks.added, window) * window_sum(inks.missing, window)
+        numbers[f"moved_{window}"] = float(np.sqrt(np.clip(both, 0, None).max()))
     expected = float(inks.expected.sum())
     numbers["added"] = float(inks.added.sum()) / max(expected, 0.5 * PX_PER_MM**2)
     numbers["covered"] = 1 - float(inks.missing.sum()) / max(expected, 1.0)
@@ -137,24 +154,41 @@ def _ink_numbers(specimen: Specimen, inks: Inks) -> dict[str, float]:
     for window in (0.7, 1.5):
         like, contrast = local_likeness(specimen.amount, inks, window)
         counts = (contrast > 0.02).astype(np.float32)
-        numbers |= _spread(f"like_{window}", like, counts, (0, 0.01, 0.1, 0.5))
+        numbers |= _spread(f"like_{window}", like, counts, (0.01, 0.1, 0.5))
     return numbers
 
 
-def _moves(specimen: Specimen, fit: Fit) -> list[Move]:
+def _moves(specimen: Specimen, found: Offsets) -> list[Move]:
     """Each region's own place, turn, size and stroke width, by weighted least squares."""
+    edges, of = specimen.edges, _regions_of(specimen)
+    moves = []
+    for i, region in enumerate(specimen.regions, start=1):
+        mine = of == i
+        if found.weight[mine].sum() >= _FEW:
+            moves.append(_move(region, edges.points[mine], edges.normals[mine],
+                               found.out[mine], found.weight[mine]))  # fmt: skip
+    return moves
+
+
+def _regions_of(specimen: Specimen) -> NDArray[np.uint8]:
+    """The region of every edge point, from 1; 0 for none."""
     edges, labels = specimen.edges, specimen.labels
     # Just within the stroke, where the label is.
     x, y = np.round(edges.points - 2 * edges.normals).astype(int).T
     x, y = np.clip(x, 0, labels.shape[1] - 1), np.clip(y, 0, labels.shape[0] - 1)
-    of = labels[y, x]
-    moves = []
-    for i, region in enumerate(specimen.regions, start=1):
-        mine = of == i
-        if fit.offsets.weight[mine].sum() >= _FEW:
-            moves.append(_move(region, edges.points[mine], edges.normals[mine],
-                               fit.offsets.out[mine], fit.offsets.weight[mine]))  # fmt: skip
-    return moves
+    return np.asarray(labels[y, x])
+
+
+def _known_numbers(specimen: Specimen, found: Offsets) -> dict[str, float]:
+    """How much of the edges can be read: on the whole, and of all parts but the frame."""
+    rings = [i for i, one in enumerate(specimen.regions, start=1) if one.kind == "ring"]
+    parts = ~np.isin(_regions_of(specimen), [0, *rings])
+    return {
+        "known": float(found.weight.mean()),
+        "lost": float(found.lost.mean()),
+        "parts_known": float(found.weight[parts].mean()) if parts.any() else 0.0,
+        "parts_lost": float(found.lost[parts].mean()) if parts.any() else 0.0,
+    }
 
 
 def _move(region: Region, points: Floats, normals: Floats, out: Floats, weight: Floats) -> Move:
@@ -167,33 +201,37 @@ def _move(region: Region, points: Floats, normals: Floats, out: Floats, weight: 
     normal = basis.T @ (basis * weight[:, None]) + np.diag(_STIFF)
     answer = np.linalg.solve(normal, basis.T @ (weight * off))
     left = off - basis @ answer
+    rough = float(np.sqrt((weight * left**2).sum() / weight.sum()))
+    cover = KIN * max(rough, _LEAST_MM) ** 2 * np.linalg.inv(normal) + GIVE_MM**2 * np.eye(5) / 2
+    place = answer[1:3] @ np.linalg.solve(cover[1:3, 1:3], answer[1:3])
+    others = answer[3:] ** 2 / np.diag(cover)[3:]
     return Move(
         region=region,
         shift=float(np.hypot(*answer[1:3])),
         turn=float(answer[3]),
         growth=float(answer[4]),
         gain=float(answer[0]),
-        rough=float(np.sqrt((weight * left**2).sum() / weight.sum())),
-        known=float(weight.mean()),
+        rough=rough,
+        clear=float(np.sqrt(max(place, *others))),
     )
 
 
 def _move_numbers(moves: list[Move], gain: float) -> dict[str, float]:
-    """The worst region of each kind."""
+    """The worst of the parts, and the frame."""
     numbers: dict[str, float] = {}
-    for kind in ("letter", "ring", "star", "line", "code"):
-        those = [move for move in moves if move.region.kind == kind]
-        for name in ("shift", "turn", "growth", "rough"):
+    usual = float(np.median([move.rough for move in moves])) if moves else 0.0
+    rings = [move for move in moves if move.region.kind == "ring"]
+    parts = [move for move in moves if move.region.kind != "ring"]
+    for kind, those in (("parts", parts), ("ring", rings)):
+        for name in ("shift", "turn", "growth", "clear"):
             values = [abs(getattr(move, name)) for move in those]
             numbers[f"{kind}_{name}"] = max(values, default=0.0)
-        wider = [abs(move.gain - gain) for move in those]
-        numbers[f"{kind}_gain"] = max(wider, default=0.0)
-    ring = [move.gain for move in moves if move.region.kind == "ring"]
-    letters = [move.gain for move in moves if move.region.kind in ("letter", "line")]
-    both = ring and letters
-    numbers["ring_thicker"] = ring[0] - float(np.median(letters)) if both else 0.0
+        rough = max((move.rough for move in those), default=0.0)
+        numbers[f"{kind}_rough"] = rough / (usual + _LEAST_MM)
+        numbers[f"{kind}_gain"] = max((abs(move.gain - gain) for move in those), default=0.0)
+    clear = [move.clear for move in parts]
+    numbers["parts_usual"] = float(np.sqrt(np.mean(np.square(clear)))) if clear else 0.0
+    numbers["parts_over"] = max(clear) / (float(np.median(clear)) + 0.3) if clear else 0.0
+    text = [move.gain for move in parts if move.region.kind in ("letter", "line")]
+    numbers["thicker"] = abs(rings[0].gain - float(np.median(text))) if rings and text else 0.0
     return numbers
-
-
-def vector(numbers: dict[str, float], names: list[str]) -> NDArray[np.float64]:
-    return np.array([numbers[name] for name in names], np.float64)

@@ -1,10 +1,14 @@
 """Learn how much each number of the evidence weighs, and write `model.json`.
 
-    python -m yinxin.seals.vision.training TRIALS.csv ... --out src/yinxin/seals/vision/model.json
+    for seed in $SEEDS; do
+        yinxin seals bench make --out var/learned/$seed --split training --faces 40 --seed $seed
+    done
+    python -m yinxin.seals.vision.training var/learned/*/training/trials.csv \\
+        --out src/yinxin/seals/vision/model.json
 
-reads tables of trials as the benchmark makes them (query, specimen, rung, face, dpi and the
-files beside them), measures every trial once (kept in `numbers.jsonl` beside the table) and
-boosts small trees over the numbers. The trees may only rise or fall where physics says so: more
+The second reads the tables that the first makes, measures every trial once (kept in
+`numbers.jsonl` beside the table; a set measured by another engine is to be made anew) and boosts
+small trees over the numbers. The trees may only rise or fall where physics says so: more
 displacement never speaks for a seal. Needs lightgbm, which running the engine does not.
 """
 
@@ -14,33 +18,65 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from yinxin.seals.vision.decode import decode
+from yinxin.seals.vision.inks import MM_PER_INCH, Image
 from yinxin.seals.vision.specimens import PoorImage, Specimen, enrol
 from yinxin.seals.vision.verdicts import verify
 
 Row = dict[str, Any]
 Numbers = NDArray[np.float64]
 
+
+class Table(NamedTuple):
+    names: list[str]
+    x: Numbers
+    """A trial a row, a number a column."""
+    y: Numbers
+    """1 for genuine."""
+    faces: list[str]
+
+
 AGAINST = (
-    "shift", "apart", "clear", "strain", "size", "both", "shear", "lost", "off", "added",
-    "missing", "letter", "ring_shift", "ring_turn", "ring_rough", "ring_gain", "star", "line",
-    "code", "gain_", "filled",
+    "strain", "size", "both", "shear", "shift", "apart", "clear", "over", "off", "rough",
+    "rounded", "filled", "gain_", "lost", "added", "missing", "moved", "thicker", "ring",
+    "parts_shift", "parts_turn", "parts_growth", "parts_clear", "parts_rough", "parts_gain",
+    "parts_usual", "parts_over", "parts_lost",
 )  # fmt: skip
 """Numbers whose names begin so may only speak against the seal."""
-FOR = ("likeness", "like_", "covered")
-FORGED = ("F0", "F1", "F2", "F3", "F4", "F5")
-FOLDS, ROUNDS = 5, 400
-_FEW = 300
-"""Forged trials under which trees are kept to two questions."""
+FOR = ("likeness", "like_", "covered", "known", "parts_known")
+"""And these only for it. What may do both says what the ink, the paper or the seal's size is like;
+trees that lean on that learn the generator, so they are not shown it."""
+_PLACES = (
+    "shift_0.5_0.99", "shift_0.5_1", "shift_1.0_0.99", "shift_1.0_1", "shift_2.0_0.99",
+    "shift_2.0_1", "apart_0.5_0.99", "apart_0.5_1", "apart_1.0_0.99", "apart_1.0_1", "rough",
+    "moved", "lost", "parts_shift", "parts_turn", "parts_growth", "parts_rough", "parts_gain",
+    "parts_over", "parts_known", "parts_lost", "added", "off", "like", "missing", "gain_0.5_1",
+    "gain_1.0_1",
+)  # fmt: skip
+"""Numbers of the worst place, not of the whole face."""
+EXPERTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "other": (("F0", "F1", "F3"), ("",)),
+    "size": (("F2 size", "F2 aspect"), ("strain", "size", "both", "shear")),
+    "setting": (("F2 spacing", "F2 star", "F2 turn"),
+                ("parts", "shift", "apart", "gain_2.0", "gain_5.0", "ring_turn")),
+    "ring": (("F2 ring",), ("thicker", "ring", "gain_", "parts_gain")),
+    "plate": (("F4",), ("rounded", "filled", "off", "gain_", "parts_growth", "lost", "like")),
+    "letter": (("F5 letter", "F5 digit"), _PLACES),
+    "stroke": (("F5 stroke",), _PLACES),
+}  # fmt: skip
+"""For each expert how the rung and the parameter of its forgeries begin, and the names of the
+numbers it is shown. An expert in size that saw letters would learn that forgers carve anew."""
+FOLDS, ROUNDS = 5, 150
+_AROUND_MM = 3.0
 TREES = {
-    "objective": "binary", "num_leaves": 10, "learning_rate": 0.04, "min_data_in_leaf": 20,
-    "feature_fraction": 0.3, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
+    "objective": "binary", "num_leaves": 4, "learning_rate": 0.05, "min_data_in_leaf": 15,
+    "feature_fraction": 0.7, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
     "monotone_constraints_method": "advanced", "verbose": -1, "num_threads": 1, "seed": 1,
     "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
@@ -62,49 +98,59 @@ def measured(table: Path) -> list[Row]:
 def _measured(folder: Path, trial: dict[str, str]) -> Row:
     cv2.setNumThreads(1)
     row: Row = {**trial, "face": f"{folder} {trial['face']}", "genuine": None, "presentation": None}
-    specimen = _specimen(folder / trial["specimen"])
+    specimen = _specimen(folder / trial["specimen"], int(trial["specimens"]))
     if specimen is not None:
         page = decode((folder / trial["query"]).read_bytes())
-        verdict = verify(specimen, page.image, page.dpi or float(trial["dpi"]))
+        dpi = page.dpi or float(trial["dpi"])
+        verdict = verify(specimen, _cut(page.image, trial, dpi), dpi)
         row |= {"genuine": verdict.numbers, "presentation": verdict.texture, "box": verdict.box,
                 "ms": verdict.took_ms}  # fmt: skip
     return row
 
 
+def _cut(page: Image, trial: dict[str, str], dpi: float) -> Image:
+    """The part of the page where the imprint is: what judges it has not to find it, too."""
+    x, y, w, h = (int(trial[name]) for name in "xywh")
+    around = round(_AROUND_MM * dpi / MM_PER_INCH)
+    return page[max(y - around, 0) : y + h + around, max(x - around, 0) : x + w + around]
+
+
 @lru_cache(maxsize=1)
-def _specimen(path: Path) -> Specimen | None:
+def _specimen(first: Path, count: int) -> Specimen | None:
+    images = [first.with_name(first.name.replace("-1.png", f"-{i + 1}.png")) for i in range(count)]
     try:
-        return enrol([decode(path.read_bytes()).image], 300)
+        return enrol([decode(path.read_bytes()).image for path in images], 300)
     except PoorImage:
         return None
 
 
 def table_of(
-    rows: list[Row], what: str, forged: tuple[str, ...]
-) -> tuple[Numbers, Numbers, list[str]]:
-    """Numbers (a trial a row), 1 for genuine, and the face of each trial."""
-    used = [row for row in rows if row[what] and row["rung"] in ("G", *forged)]
-    names = names_of(rows, what)
+    rows: list[Row], what: str, forged: tuple[str, ...], shown: tuple[str, ...] = ("",)
+) -> Table:
+    """The genuine trials and those of the forgeries whose rung and parameter begin so."""
+    used = [row for row in rows if row[what] and (row["rung"] == "G" or made(row, forged))]
+    names = [name for name in used[0][what] if name.startswith(shown)]
+    if what == "genuine":
+        names = [name for name in names if directions([name]) != [0]]
     x = np.array([[row[what][name] for name in names] for row in used], np.float64)
-    return x, np.array([row["rung"] == "G" for row in used], float), [row["face"] for row in used]
+    y = np.array([row["rung"] == "G" for row in used], float)
+    return Table(names, x, y, [row["face"] for row in used])
 
 
-def names_of(rows: list[Row], what: str) -> list[str]:
-    return list(next(row[what] for row in rows if row[what]))
+def made(row: Row, forged: tuple[str, ...]) -> bool:
+    return f"{row['rung']} {row['parameter']}".startswith(forged)
 
 
 def directions(names: list[str]) -> list[int]:
     return [-1 if name.startswith(AGAINST) else int(name.startswith(FOR)) for name in names]
 
 
-def boosted(x: Numbers, y: Numbers, limits: list[int], rounds: int = ROUNDS) -> Any:
+def boosted(x: Numbers, y: Numbers, limits: list[int]) -> Any:
     import lightgbm
 
     weight = np.where(y > 0, (y == 0).sum() / max(y.sum(), 1), 1.0)
     settings = {**TREES, "monotone_constraints": limits}
-    if (y == 0).sum() < _FEW:
-        settings |= {"num_leaves": 3, "min_data_in_leaf": 10}
-    return lightgbm.train(settings, lightgbm.Dataset(x, y, weight=weight), rounds)
+    return lightgbm.train(settings, lightgbm.Dataset(x, y, weight=weight), ROUNDS)
 
 
 def folds(faces: list[str]) -> Iterator[NDArray[np.bool_]]:
@@ -160,13 +206,15 @@ def _flat(root: dict[str, Any]) -> dict[str, list[float]]:
     return tree
 
 
-def learned(rows: list[Row], what: str, forged: tuple[str, ...]) -> dict[str, Any]:
-    x, y, faces = table_of(rows, what, forged)
-    names = names_of(rows, what)
-    limits = directions(names) if what == "genuine" else [0] * len(names)
-    slope, base = calibration(unseen_odds(x, y, faces, limits), y)
-    trees = plain(boosted(x, y, limits))
-    return {"names": names, "slope": round(slope, 5), "base": round(base, 5), "trees": trees}
+def learned(table: Table, limits: list[int]) -> dict[str, Any]:
+    slope, base = calibration(unseen_odds(table.x, table.y, table.faces, limits), table.y)
+    trees = plain(boosted(table.x, table.y, limits))
+    return {"names": table.names, "slope": round(slope, 5), "base": round(base, 5), "trees": trees}
+
+
+def expert(rows: list[Row], name: str) -> dict[str, Any]:
+    table = table_of(rows, "genuine", *EXPERTS[name])
+    return learned(table, directions(table.names))
 
 
 def main() -> None:
@@ -175,9 +223,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     rows = [row for table in arguments.tables for row in measured(table)]
+    ink = table_of(rows, "presentation", ("F7",))
     models = {
-        "genuine": learned(rows, "genuine", FORGED),
-        "presentation": learned(rows, "presentation", ("F7",)),
+        "genuine": [expert(rows, name) for name in EXPERTS],
+        "presentation": [learned(ink, [0] * len(ink.names))],
     }
     arguments.out.write_text(json.dumps(models, separators=(",", ":")) + "\n")
 

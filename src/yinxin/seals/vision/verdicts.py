@@ -20,7 +20,7 @@ from yinxin.seals.vision.presentation import presentation, texture
 from yinxin.seals.vision.search import evened, places, template_of
 from yinxin.seals.vision.specimens import Specimen, fitting_of
 
-ENGINE = f"yinxin-edges-2+{decision.digest()}"
+ENGINE = f"yinxin-edges-3+{decision.digest()}"
 GENUINE_FROM = 0.9
 FORGED_TO = 0.2
 _PLAIN_FIT = 0.85
@@ -228,8 +228,8 @@ def _alignment(specimen: Specimen, imprint: Imprint, fit: Fit, evidence: Evidenc
 
 def _box(specimen: Specimen, alignment: Alignment) -> Box:
     """The outline's upright box on the page."""
-    down, right = np.nonzero(specimen.inside)
-    corners = apply(alignment.to_page, np.column_stack([right, down]).astype(np.float64))
+    hull = cv2.convexHull(cv2.findNonZero(specimen.inside.astype(np.uint8)))
+    corners = apply(alignment.to_page, hull.reshape(-1, 2).astype(np.float64))
     (left, top), (most_x, most_y) = corners.min(axis=0), corners.max(axis=0)
     return (round(float(left)), round(float(top)), round(float(most_x - left)) + 1,
             round(float(most_y - top)) + 1)  # fmt: skip
