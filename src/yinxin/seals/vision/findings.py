@@ -23,8 +23,10 @@ ADDED_MM2 = 0.15
 MISSING_MM2 = 0.5
 SURPRISE = 4.0
 MIN_KNOWN = 0.3
-MIN_PARTS = 0.25
+MIN_PARTS = 0.4
 """A frame alone proves nothing: of the text, too, so much must be read."""
+MIN_COVERED = 0.45
+"""And of the ink that nothing hides, so much must be there."""
 MIN_VISIBLE = 0.4
 
 
@@ -74,8 +76,10 @@ def gaps(evidence: Evidence) -> tuple[Difference, ...]:
     """Why there is too little to compare."""
     if evidence.numbers["visible"] < MIN_VISIBLE:
         return (about_all("hidden"),)
-    known, parts = evidence.numbers["known"], evidence.numbers["parts_known"]
-    return (about_all("too_little"),) if known < MIN_KNOWN or parts < MIN_PARTS else ()
+    least = (("known", MIN_KNOWN), ("parts_known", MIN_PARTS), ("covered", MIN_COVERED))
+    if any(evidence.numbers[name] < limit for name, limit in least):
+        return (about_all("too_little"),)
+    return ()
 
 
 def differences(specimen: Specimen, evidence: Evidence) -> list[Difference]:

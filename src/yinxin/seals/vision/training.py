@@ -72,6 +72,9 @@ EXPERTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 """For each expert how the rung and the parameter of its forgeries begin, and the names of the
 numbers it is shown. An expert in size that saw letters would learn that forgers carve anew."""
+SPARED = {"size": 1.5, "setting": 0.5, "ring": 1.0}
+"""Log odds by which an expert is made milder: on faces that it had not seen this passed more
+genuine imprints and no more forged ones, because others notice, too."""
 FOLDS, ROUNDS = 5, 150
 _AROUND_MM = 3.0
 TREES = {
@@ -214,7 +217,8 @@ def learned(table: Table, limits: list[int]) -> dict[str, Any]:
 
 def expert(rows: list[Row], name: str) -> dict[str, Any]:
     table = table_of(rows, "genuine", *EXPERTS[name])
-    return learned(table, directions(table.names))
+    model = learned(table, directions(table.names))
+    return model | {"base": round(model["base"] + SPARED.get(name, 0.0), 5)}
 
 
 def main() -> None:

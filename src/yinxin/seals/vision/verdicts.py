@@ -22,7 +22,7 @@ from yinxin.seals.vision.specimens import Specimen, fitting_of
 
 ENGINE = f"yinxin-edges-3+{decision.digest()}"
 GENUINE_FROM = 0.9
-FORGED_TO = 0.2
+FORGED_TO = 0.05
 _PLAIN_FIT = 0.85
 """Likeness beyond which no other place on the page is tried."""
 _COLOURED_FIT = 0.5
