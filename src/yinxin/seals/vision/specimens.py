@@ -22,7 +22,7 @@ from yinxin.seals.vision.regions import Labels, Region, face_of
 from yinxin.seals.vision.search import Template, template_of
 
 MAX_IMPRINTS = 5
-_MIN_QUALITY, _GOOD = 0.6, 0.85
+_MIN_QUALITY, _GOOD = 0.6, 0.75
 """What counts as an imprint at all, and what may stand for the seal for years."""
 _MIN_EDGES = 150
 _ALIKE = 0.75
