@@ -18,7 +18,8 @@ def det_svg(
     forged: Mapping[str, Sequence[float]],
     title: str,
 ) -> str:
-    """A curve for each kind of forgery, or method, against the genuine scores, or its own."""
+    """A curve for each kind of forgery, or method, against the genuine scores, or its own; none
+    where there were no trials."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_SIZE[0]} {_SIZE[1]}" '
         'font-family="sans-serif" font-size="12">',
@@ -28,6 +29,8 @@ def det_svg(
     ]
     for i, (name, scores) in enumerate(forged.items()):
         ours = genuine[name] if isinstance(genuine, Mapping) else genuine
+        if not ours or not scores:
+            continue
         colour = _COLOURS[i % len(_COLOURS)]
         parts.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" '
                      f'points="{_points(ours, scores)}"/>')  # fmt: skip

@@ -187,11 +187,13 @@ def _verdict(
 ) -> Verdict:
     alignment = _alignment(specimen, imprint, fit, evidence)
     gaps = findings.gaps(evidence)
+    regions = (*gaps, *findings.differences(specimen, evidence))
     ink = texture(specimen, imprint, fit)
     score = decision.probability(odds)
     outcome = Outcome.UNCERTAIN
     grave = decision.gravity(evidence.numbers) > decision.GRAVE
-    if score >= GENUINE_FROM and not gaps and not grave:
+    # What a person would be told of is for a person to decide.
+    if score >= GENUINE_FROM and not regions and not grave:
         outcome = Outcome.GENUINE
     elif score <= FORGED_TO and (not gaps or imprint.quality >= _CLEAR):
         outcome = Outcome.FORGED
@@ -199,7 +201,7 @@ def _verdict(
         outcome=outcome,
         score=round(score, 6),
         box=_box(specimen, alignment),
-        regions=(*gaps, *findings.differences(specimen, evidence)),
+        regions=regions,
         presentation=round(presentation(ink), 4),
         quality=imprint.quality,
         took_ms=(perf_counter() - started) * 1000,
