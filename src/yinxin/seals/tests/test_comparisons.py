@@ -171,7 +171,7 @@ def test_a_streak_of_mismatches_warns(bank: Bank, job: Job) -> None:
     card = cards.active(bank)
     forged = seen(card, scan(OTHER_PERSON, seed=5)).answer
     told = [bank.done(MACHINE, job(examination=forged)).facts[0]["zh"] for _ in range(3)]
-    assert ["预警" in each for each in told] == [False, False, True]
+    assert ["连续不符" in each for each in told] == [False, False, True]
     warnings = queries.warnings_for(bank.actor("李强"))
     streaks = [each for each in warnings if each.kind == "streak"]
     assert len(streaks) == 1
