@@ -179,18 +179,19 @@ def thresholds_for(viewer: Actor) -> QuerySet[Threshold]:
     return Threshold.objects.filter(effective_to=None).order_by("currency", "from_amount")
 
 
-def return_reasons(at: datetime) -> dict[str, Text]:
-    """退票理由 by code, as in use at an instant."""
-    known = dict(rules.RETURN_REASONS)
+def all_return_reasons(at: datetime) -> dict[str, tuple[Text, bool]]:
+    """退票理由 by code, and whether each is in use at an instant."""
+    known = {code: (reason, True) for code, reason in rules.RETURN_REASONS.items()}
     rows = ReturnReason.objects.filter(
         Q(effective_to=None) | Q(effective_to__gt=at), effective_from__lte=at
     )
-    for row in rows:
-        if row.in_use:
-            known[row.code] = Text(row.zh, row.en)
-        else:
-            known.pop(row.code, None)
+    known |= {row.code: (Text(row.zh, row.en), row.in_use) for row in rows}
     return dict(sorted(known.items()))
+
+
+def return_reasons(at: datetime) -> dict[str, Text]:
+    """Those in use."""
+    return {code: reason for code, (reason, in_use) in all_return_reasons(at).items() if in_use}
 
 
 def sealcard(viewer: Actor, card_id: UUID) -> CardView:

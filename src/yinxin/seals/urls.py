@@ -1,6 +1,13 @@
 from django.urls import path
 
-from .views import applications, cards, images, offers, verifications  # noqa: F401  offers register themselves
+from .views import (
+    applications,
+    cards,
+    images,
+    offers,  # noqa: F401  they register themselves
+    standards,
+    verifications,
+)
 
 app_name = "seals"
 
@@ -11,6 +18,7 @@ urlpatterns = [
     path("applications/", applications.applications, name="applications"),
     path("applications/<uuid:id>/", applications.application, name="application"),
     path("warnings/", cards.warnings, name="warnings"),
+    path("standards/", standards.standards, name="standards"),
     path("verifications/", verifications.verifications, name="verifications"),
     path("verifications/<uuid:id>/", verifications.verification, name="verification"),
     path("notices/<uuid:id>/", verifications.returnnotice, name="returnnotice"),

@@ -32,6 +32,7 @@ MENU = (
             (Text("印鉴业务申请", "Seal applications"), "seals:applications"),
             (Text("验印记录", "Verifications"), "seals:verifications"),
             (Text("印鉴预警", "Warnings"), "seals:warnings"),
+            (Text("验印标准", "Verification standards"), "seals:standards"),
         ),
     ),
     (

@@ -32,7 +32,7 @@ def standards(request: HttpRequest) -> HttpResponse:
             ),
             "sections": [_scores(), _allowances(), _rules()],
         }
-        return render(request, "customers/sections.html", context)
+        return render(request, "uikit/sections.html", context)
 
 
 def _scores() -> Grid:

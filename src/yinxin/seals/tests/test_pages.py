@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,9 +15,16 @@ from tests.bank.verbs import Bank
 from yinxin.customers.tests.pages import answer, page
 from yinxin.kernel.refusals import Refused
 from yinxin.seals import queries
-from yinxin.seals.commands import IssueCopy, IssueReturnNotice, SetCombination, ShareCard
+from yinxin.seals.commands import (
+    IssueCopy,
+    IssueReturnNotice,
+    SetCombination,
+    SetReturnReason,
+    SetThreshold,
+    ShareCard,
+)
 from yinxin.seals.models import Finding, ReturnNotice, Seal, Specimen, Verification
-from yinxin.seals.views import applications, images, verifications
+from yinxin.seals.views import applications, images, standards, verifications
 from yinxin.seals.views import cards as card_views
 
 from . import cards
@@ -138,6 +146,24 @@ def test_the_use_of_a_seal_and_its_warnings(bank: Bank, job: Job) -> None:
     assert "连续不符" in warned
     assert "最近连续 3 次未通过" in warned
     assert "连续不符</span>" not in page(bank, "陈立", card_views.warnings)
+
+
+def test_the_standards_of_verification_as_in_force(bank: Bank) -> None:
+    assert "未设定阈值" in page(bank, "王芳", standards.standards)
+    for score in ("0.8", "0.925"):
+        band = SetThreshold(currency="CNY", from_amount=Decimal(100_000), score=Decimal(score))
+        bank.done("王芳", band, "何静")
+    lost = SetReturnReason(code="S05", zh="印章已挂失", en="The seal is lost", in_use=False)
+    bank.done("王芳", lost, "何静")
+    shown = page(bank, "王芳", standards.standards)
+    assert "100,000.00" in shown
+    assert "0.925" in shown
+    assert "0.8<" not in shown
+    assert "印章已挂失" in shown
+    assert "印鉴不符" in shown
+    assert shown.count(">否<") == 1
+    assert "/do/3019/" in shown
+    assert "/do/3019/" not in page(bank, "张敏", standards.standards)
 
 
 def test_other_branches_get_nothing(bank: Bank) -> None:
