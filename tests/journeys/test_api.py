@@ -26,8 +26,11 @@ from yinxin.evidence.sequencer import Sequencer
 from yinxin.gate.models import Execution
 from yinxin.kernel.actor import Channel
 from yinxin.kernel.command import COMMANDS
+from yinxin.uikit.choices import offered
+from yinxin.uikit.forms import reference_fields
 from yinxin.web import signing
 from yinxin.web.api import api
+from yinxin.web.pages import DECISIONS
 from yinxin.web.wsgi import application
 
 from .bodies import BODIES, Body, Work
@@ -104,9 +107,23 @@ def test_an_operation(office: Office, path: str, method: str) -> None:
     office.browser.who, valid = BODIES.get(command_of(path), ("李强", None))
     operation = office.schema[path][method.upper()]
     body = json.loads(json.dumps(valid(office.work), default=str)) if valid else None
+    if body is not None and Channel.WEB in COMMANDS[command_of(path)].meta.channels:
+        assert not unoffered(office, command_of(path), body), "the form does not offer these"
     answer = operation.Case(**_valid(office.work, path, body)).call_and_validate(checks=CHECKS)
     assert answer.status_code in (200, 201, 202), answer.text
     fuzz(operation, body)
+
+
+def unoffered(office: Office, name: str, body: Body) -> dict[str, list[str]]:
+    """What a body refers to and the form of its command does not offer to whoever sends it."""
+    if COMMANDS[name] in DECISIONS:
+        return {}
+    choices = offered(name, office.work.bank.actor(office.browser.who))
+    missing = {}
+    for field_name in set(reference_fields(COMMANDS[name])) & body.keys():
+        named = body[field_name] if isinstance(body[field_name], list) else [body[field_name]]
+        missing[field_name] = sorted(set(named) - dict(choices[field_name]).keys())
+    return {field_name: ids for field_name, ids in missing.items() if ids}
 
 
 def _valid(work: Work, path: str, body: Body | None) -> dict[str, Any]:

@@ -26,3 +26,10 @@ def test_every_page_of_the_menu_answers(bank: Bank, who: str) -> None:
             page = answer.content.decode()
             assert page.count('aria-current="page"><span>') == 1, name
             assert marked in page, name
+
+
+def test_a_decision_is_made_on_the_page_of_its_request(bank: Bank) -> None:
+    """The form of a command that decides would ask for ids and digests."""
+    clerk: Client = signed_on(CAST["李强"].login)
+    answer = clerk.get(reverse("do", args=["0002"]))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("inbox"))

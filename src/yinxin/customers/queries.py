@@ -265,6 +265,17 @@ def document_to_read(viewer: Actor, document_id: str) -> tuple[Document, Custome
     return (found, found.customer) if found else None
 
 
+def documents_for(viewer: Actor) -> QuerySet[Document]:
+    rows = Document.objects.select_related("customer")
+    return rows.filter(customer__branch__startswith=viewer.branch)
+
+
+def parties_for(viewer: Actor) -> QuerySet[Party]:
+    """Whoever holds a role, as far as it was not ended."""
+    rows = Party.objects.select_related("customer").filter(ended_at=None)
+    return rows.filter(customer__branch__startswith=viewer.branch)
+
+
 def document_image(viewer: Actor, document_id: UUID) -> tuple[bytes, str]:
     """The image and its media type, for a viewer who just left a reason.
 

@@ -65,6 +65,11 @@ def to_decide(viewer: Actor) -> QuerySet[Request]:
     )
 
 
+def open_for(viewer: Actor) -> QuerySet[Request]:
+    """Every open request of the viewer's branch and those below it."""
+    return Request.objects.filter(branch__startswith=viewer.branch, state=Request.State.OPEN)
+
+
 def made_by(viewer: Actor) -> QuerySet[Request]:
     """我发起的."""
     return Request.objects.filter(maker_id=viewer.id)

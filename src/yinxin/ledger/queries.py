@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from yinxin.customers import queries as customers
 from yinxin.gate.rules import NOT_FOUND
@@ -236,6 +236,21 @@ def holds_of(viewer: Actor, account_id: UUID) -> QuerySet[Hold]:
     return Hold.objects.filter(
         account__in=accounts_for(viewer).filter(id=account_id), state=Hold.State.OPEN
     ).order_by("placed_at")
+
+
+def open_holds_for(viewer: Actor) -> QuerySet[Hold]:
+    """Money that was held by hand."""
+    return Hold.objects.select_related("account").filter(
+        account__branch__startswith=viewer.branch, state=Hold.State.OPEN, by_hand=True
+    )
+
+
+def reversible_for(viewer: Actor) -> QuerySet[Posting]:
+    """What may still be taken back (冲正)."""
+    sides = Q(debit__branch__startswith=viewer.branch) | Q(credit__branch__startswith=viewer.branch)
+    back = Posting.objects.filter(reverses=OuterRef("pk"))
+    rows = Posting.objects.select_related("debit", "credit")
+    return rows.filter(sides, ~Exists(back), reverses__isnull=True)
 
 
 def own_accounts(viewer: Actor) -> QuerySet[Account]:

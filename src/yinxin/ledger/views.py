@@ -44,7 +44,7 @@ from .commands import (
     UnfreezeAccount,
 )
 from .facts import KIND_NAMES
-from .models import Account
+from .models import Account, Posting
 from .queries import AccountView, Line
 from .rules import NATURE_NAMES, Nature
 
@@ -165,6 +165,7 @@ def _own_kinds(viewer: Actor) -> list[tuple[str, Text]]:
 @choices("ledger.hold_money", "account_id")
 @choices("transfers.receive", "account_id")
 @choices("transfers.receive_batch", "account_id")
+@choices("transfers.set_limit", "account_id")
 @choices("seals.enter", "account_id")
 @choices("seals.apply", "account_id")
 @choices("seals.share", "account_id")
@@ -175,6 +176,27 @@ def _open_accounts(viewer: Actor) -> list[tuple[str, Text]]:
 @choices("ledger.pay_in", "own_account_id")
 def _own_accounts(viewer: Actor) -> list[tuple[str, Text]]:
     return _named(queries.own_accounts(viewer))
+
+
+@choices("ledger.import_accounts", "own_account_id")
+def _transit_accounts(viewer: Actor) -> list[tuple[str, Text]]:
+    return _named(queries.own_accounts(viewer).filter(kind="other"))
+
+
+@choices("ledger.release_hold", "hold_id")
+def _holds(viewer: Actor) -> list[tuple[str, Text]]:
+    rows = queries.open_holds_for(viewer).order_by("-placed_at")[:OFFERED]
+    return [
+        (str(row.id), _both(f"{row.account.number} {Money(row.amount, row.currency)} {reference}"))
+        for row in rows
+        for reference in [row.reference]
+    ]
+
+
+@choices("ledger.reverse", "posting_id")
+def _reversible(viewer: Actor) -> list[tuple[str, Text]]:
+    rows = queries.reversible_for(viewer).order_by("-id")[:OFFERED]
+    return [(str(row.id), _both(_posting(row))) for row in rows]
 
 
 @choices("ledger.unfreeze", "account_id")
@@ -197,6 +219,11 @@ def _named(rows: QuerySet[Account]) -> list[tuple[str, Text]]:
         (str(row.id), _both(f"{row.number} {row.title} {row.currency}"))
         for row in rows.order_by("-number")[:OFFERED]
     ]
+
+
+def _posting(row: Posting) -> str:
+    sides = f"{row.debit.number} → {row.credit.number}"
+    return f"{row.booked_on} {row.reference} {Money(row.amount, row.currency)} {sides}"
 
 
 def _actions(viewer: Actor, found: AccountView) -> list[Action]:

@@ -95,6 +95,12 @@ def staff_for(viewer: Actor) -> QuerySet[Staff]:
     return Staff.objects.select_related("branch").filter(branch__path__startswith=viewer.branch)
 
 
+def delegations_to_end(viewer: Actor) -> QuerySet[Delegation]:
+    """What is lent now or later: the viewer's own, for an administrator everybody's."""
+    rows = Delegation.objects.select_related("lender", "borrower").filter(ends_at__gt=clock.now())
+    return rows if viewer.has(Duty.ADMINISTRATOR) else rows.filter(lender_id=viewer.id)
+
+
 def branches_for(viewer: Actor) -> QuerySet[Branch]:
     return Branch.objects.filter(path__startswith=viewer.branch)
 

@@ -14,6 +14,7 @@ from yinxin.kernel.actor import DUTY_TITLES, Actor, Duty
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.uikit.choices import choices
+from yinxin.uikit.formats import instant
 from yinxin.uikit.listing import Choice, Column, Listing, Search
 from yinxin.uikit.page import Link, Page, Panel, State, Term, Tone
 from yinxin.uikit.trail import actions, entries
@@ -88,6 +89,28 @@ def _branches(viewer: Actor) -> list[tuple[str, Text]]:
     ]
 
 
+@choices("people.grant_duty", "staff_id")
+@choices("people.end_duty", "staff_id")
+@choices("people.reset_password", "staff_id")
+@choices("people.dismiss", "staff_id")
+def _working(viewer: Actor) -> list[tuple[str, Text]]:
+    active = queries.staff_for(viewer).filter(state=Staff.State.ACTIVE)
+    return [
+        (str(each.id), Text(name, name))
+        for each in active.order_by("number")
+        for name in [f"{each.number} {each.name}"]
+    ]
+
+
+@choices("people.end_delegation", "delegation_id")
+def _lent(viewer: Actor) -> list[tuple[str, Text]]:
+    return [
+        (str(each.id), Text(name, name))
+        for each in queries.delegations_to_end(viewer).order_by("ends_at", "id")
+        for name in [f"{each.lender.name} → {each.borrower.name} {instant(each.ends_at)}"]
+    ]
+
+
 @choices("people.grant_duty", "duty")
 @choices("people.end_duty", "duty")
 @choices("people.delegate", "duties")
@@ -97,11 +120,7 @@ def _offered_duties(viewer: Actor) -> list[tuple[str, Text]]:
 
 @choices("people.delegate", "borrower_id")
 def _colleagues(viewer: Actor) -> list[tuple[str, Text]]:
-    others = queries.staff_for(viewer).filter(state=Staff.State.ACTIVE).exclude(id=viewer.id)
-    return [
-        (str(each.id), Text(f"{each.number} {each.name}", f"{each.number} {each.name}"))
-        for each in others.order_by("number")
-    ]
+    return [each for each in _working(viewer) if each[0] != str(viewer.id)]
 
 
 def _link(row: Staff) -> Link:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -169,10 +170,23 @@ def _owners(viewer: Actor) -> list[tuple[str, Text]]:
             for each in rows]  # fmt: skip
 
 
+@choices("reconciliation.explain", "item_id")
+@choices("reconciliation.assign", "item_id")
+@choices("reconciliation.record_contact", "item_id")
 @choices("reconciliation.match_by_hand", "item_ids")
 def _open_items(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = queries.items_for(viewer).order_by("-booked_on", "amount", "id")[:200]
-    return [(str(each.id), _told(each)) for each in rows]
+    return _newest(queries.items_for(viewer))
+
+
+@choices("reconciliation.accept_fee", "item_id")
+def _with_fee(viewer: Actor) -> list[tuple[str, Text]]:
+    return _newest(queries.items_for(viewer).filter(fee__isnull=False))
+
+
+def _newest(rows: QuerySet[OpenItem]) -> list[tuple[str, Text]]:
+    return [
+        (str(each.id), _told(each)) for each in rows.order_by("-booked_on", "amount", "id")[:200]
+    ]
 
 
 def _told(item: OpenItem) -> Text:

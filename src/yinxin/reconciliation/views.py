@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import cache
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -135,10 +136,18 @@ def _frequencies(viewer: Actor) -> list[tuple[str, Text]]:
 @choices("reconciliation.match", "statement_id")
 @choices("reconciliation.sign_off", "statement_id")
 def _unsigned(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = queries.statements_for(viewer).exclude(state=States.SIGNED_OFF).order_by("-number")
+    return _newest(queries.statements_for(viewer).exclude(state=States.SIGNED_OFF))
+
+
+@choices("reconciliation.print_report", "statement_id")
+def _all(viewer: Actor) -> list[tuple[str, Text]]:
+    return _newest(queries.statements_for(viewer))
+
+
+def _newest(rows: QuerySet[BankStatement]) -> list[tuple[str, Text]]:
     return [
         (str(each.id), _both(Text("", ""), f"{each.number} {each.account.number} {each.bank_id}"))
-        for each in rows[:200]
+        for each in rows.order_by("-number")[:200]
     ]
 
 

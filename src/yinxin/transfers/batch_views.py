@@ -176,6 +176,11 @@ def _pers(viewer: Actor) -> list[tuple[str, Text]]:
     return list(PER_NAMES.items())
 
 
+@choices("transfers.set_limit", "customer_id")
+def _customers(viewer: Actor) -> list[tuple[str, Text]]:
+    return customers.active_ones(viewer)
+
+
 @choices("transfers.lift_limit", "limit_id")
 def _limits(viewer: Actor) -> list[tuple[str, Text]]:
     rows = queries.limits_for(viewer).order_by("subject_number", "per")[:OFFERED]

@@ -163,10 +163,19 @@ def _check_titles(viewer: Actor) -> list[tuple[str, Text]]:
     return [(str(name), title) for name, title in CHECK_NAMES.items()]
 
 
+@choices("transfers.print_voucher", "transfer_id")
+def _printable(viewer: Actor) -> list[tuple[str, Text]]:
+    ended = queries.transfers_for(viewer).filter(state__in=(State.RELEASED, State.REJECTED))
+    return _numbered(ended.filter(came_by=None))
+
+
 def _named(viewer: Actor, *states: str) -> list[tuple[str, Text]]:
-    found = queries.transfers_for(viewer).filter(state__in=states, batch=None)
-    rows = found.order_by("-number")[:OFFERED]
-    names = [(str(row.id), f"{row.number} {_money(row)}") for row in rows]
+    return _numbered(queries.transfers_for(viewer).filter(state__in=states, batch=None))
+
+
+def _numbered(rows: QuerySet[Transfer]) -> list[tuple[str, Text]]:
+    newest = rows.order_by("-number")[:OFFERED]
+    names = [(str(row.id), f"{row.number} {_money(row)}") for row in newest]
     return [(id, Text(name, name)) for id, name in names]
 
 

@@ -8,7 +8,7 @@ from yinxin.kernel.text import Text
 Choices = Sequence[tuple[str, Text]]
 Offer = Callable[[Actor], Choices]
 
-_OFFERS: dict[tuple[str, str], Offer] = {}
+OFFERS: dict[tuple[str, str], Offer] = {}
 
 
 def choices(command: str, *fields: str) -> Callable[[Offer], Offer]:
@@ -16,11 +16,11 @@ def choices(command: str, *fields: str) -> Callable[[Offer], Offer]:
 
     def register(offer: Offer) -> Offer:
         for field in fields:
-            _OFFERS[command, field] = offer
+            OFFERS[command, field] = offer
         return offer
 
     return register
 
 
 def offered(command: str, viewer: Actor) -> dict[str, Choices]:
-    return {field: offer(viewer) for (name, field), offer in _OFFERS.items() if name == command}
+    return {field: offer(viewer) for (name, field), offer in OFFERS.items() if name == command}

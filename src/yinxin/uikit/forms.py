@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 
-from yinxin.kernel.command import Command
+from yinxin.kernel.command import Command, uploads_of
 from yinxin.kernel.ids import new_id
 from yinxin.kernel.money import BAD_AMOUNT, MINOR_UNITS, Money
 from yinxin.kernel.text import Text
@@ -31,6 +31,7 @@ SEVERAL = ("many", "uploads")
 MONEY = ("amount", "currency")
 CURRENCIES = tuple((code, Text(code, code)) for code in MINOR_UNITS)
 STAGED = Text("已上传 {count} 个文件", "{count} file(s) uploaded")
+NOT_LISTED = Text("上一页所选记录", "The one chosen on the page before")
 NARROW = {0x3000: " "} | {
     wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F) if chr(wide - 0xFEE0).isalnum()
 }
@@ -72,7 +73,8 @@ class CommandForm:
     """`post` is None for a fresh form. What no flat widget fits, such as rows of rows, is left
     out: a composite screen extends `parse`.
 
-    A UUID without choices is carried hidden from `initial`. The value of an upload is the id of
+    A UUID without choices is carried hidden from `initial`; one with them keeps what `initial` or
+    the post names, though a long list offers only the newest. The value of an upload is the id of
     a staged file, put there by `with_staged`.
     """
 
@@ -274,9 +276,16 @@ class CommandForm:
         if kind == "money":
             return CURRENCIES
         if name in self._choices:
-            return self._choices[name]
+            return self._with_asked(name, self._choices[name])
         members = _members(_bare(self.command_class.model_fields[name].annotation))
         return [(each, Text(each, each)) for each in members]
+
+    def _with_asked(self, name: str, choices: Choices) -> Choices:
+        if _one(self.command_class.model_fields[name].annotation) is not UUID:
+            return choices
+        known = {value for value, _ in choices}
+        asked = [each for each in self._source.getlist(name) if each and each not in known]
+        return [*((each, NOT_LISTED) for each in asked), *choices]
 
     def _clean(self, name: str, kind: str, text: str) -> str:
         """Free text keeps its Chinese punctuation; only letters and digits are narrowed."""
@@ -290,6 +299,16 @@ class CommandForm:
         ):
             return unicodedata.normalize("NFC", text.translate(NARROW)).strip()
         return unicodedata.normalize("NFKC", text).strip()
+
+
+def reference_fields(cls: type[Command]) -> list[str]:
+    """The fields that name other things by their ids."""
+    uploads = uploads_of(cls)
+    return [
+        name
+        for name, field in cls.model_fields.items()
+        if name not in uploads and _one(field.annotation) is UUID
+    ]
 
 
 def _sentence(kind: str | None, error: ErrorDetails) -> Text:
@@ -327,10 +346,15 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
+def _one(annotation: Any) -> Any:
+    """The type of a value, or of each of several."""
+    bare = _bare(annotation)
+    return _bare(get_args(bare)[0]) if get_origin(bare) is tuple else bare
+
+
 def _members(annotation: Any) -> list[str]:
     """The values of an enum, a Literal, or a tuple of them."""
-    if get_origin(annotation) is tuple:
-        return _members(_bare(get_args(annotation)[0]))
+    annotation = _one(annotation)
     if get_origin(annotation) is Literal:
         return [str(each) for each in get_args(annotation)]
     if isinstance(annotation, type) and issubclass(annotation, Enum):

@@ -28,7 +28,7 @@ from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.uikit.answers import answer_of, levels_of
-from yinxin.uikit.choices import offered
+from yinxin.uikit.choices import choices, offered
 from yinxin.uikit.forms import CommandForm
 from yinxin.uikit.links import subject_url
 from yinxin.uikit.listing import Choice, Column, Listing, Search
@@ -54,6 +54,7 @@ STATES = {
     gate.Request.State.EXPIRED: State(Text("已逾期", "Expired"), Tone.WARN),
 }
 LATE = State(Text("审批逾时", "Late"), Tone.BAD)
+OFFERED = 200  # a longer list is searched, not scrolled
 # These are sent from the page of the request that they are about.
 DECISIONS = (Approve, Reject, ReturnToMaker, Withdraw)
 
@@ -156,11 +157,23 @@ def do(request: HttpRequest, code: str) -> HttpResponse:
             rules.require_second_factor(cls.meta, viewer, clock.now())
         except Refused:
             return redirect(f"{reverse('mfa_reauthenticate')}?next={request.get_full_path()}")
+    if cls in DECISIONS:
+        return redirect("inbox")
     form = command_form(cls, viewer, request)
     page = Page(
         cls.meta.title, [DESK, Link(Text("交易目录", "Commands"), reverse("commands"))], code
     )
     return command_page(request, form, page, viewer, links_after)
+
+
+@choices("gate.break_glass", "request_id")
+def _open_requests(viewer: Actor) -> list[tuple[str, Text]]:
+    rows = gate.open_for(viewer).exclude(maker_id=viewer.id).order_by("-pk")[:OFFERED]
+    return [
+        (str(row.pk), Text(f"{row.subject_number} {title.zh}", f"{row.subject_number} {title.en}"))
+        for row in rows
+        for title in [gate.title_of(row.command)]
+    ]
 
 
 def command_form(cls: type[Command], viewer: Actor, request: HttpRequest) -> CommandForm:

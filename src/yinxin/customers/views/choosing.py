@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.text import Text
+from yinxin.people.queries import bank_date
 from yinxin.uikit.choices import choices
 
 from .. import queries
 from ..allowances import PRODUCT_TITLES
-from ..particulars import INDUSTRY_TITLES, ITEM_TITLES, OCCUPATION_TITLES, SEX_TITLES
+from ..models import Document
+from ..opening import ReadVerdict
+from ..particulars import INDUSTRY_TITLES, ITEM_TITLES, OCCUPATION_TITLES, SEX_TITLES, Item
 from ..parties import CRITERION_TITLES, ROLE_TITLES, SCOPE_TITLES, Role
 from ..reports import EVENT_TITLES
-from ..rules import DOCUMENT_TITLES, KIND_TITLES, PAPER_TITLES, RATING_TITLES, State
+from ..rules import DOCUMENT_TITLES, KIND_TITLES, PAPER_TITLES, RATING_TITLES, Paper, State
 from ..scorecard import FACTOR_TITLES
 
 Offer = list[tuple[str, Text]]
@@ -69,6 +72,41 @@ def _to_review(viewer: Actor) -> Offer:
 @choices("customers.resolve_entry", "customer_id")
 def _to_enter(viewer: Actor) -> Offer:
     return queries.offered(viewer, Q(state=State.REGISTERED) | Q(review_by__isnull=False))
+
+
+@choices("customers.view_document", "document_id")
+def _documents(viewer: Actor) -> Offer:
+    return _papers(queries.documents_for(viewer))
+
+
+@choices("customers.confirm_reading", "document_id")
+def _to_confirm(viewer: Actor) -> Offer:
+    unsure = Q(reading__isnull=False, reading__confirmed_at=None)
+    rows = queries.documents_for(viewer).filter(unsure)
+    return _papers(rows.exclude(reading__verdict=ReadVerdict.AGREES))
+
+
+@choices("customers.end_party", "party_id")
+def _current_parties(viewer: Actor) -> Offer:
+    rows = list(queries.parties_for(viewer).order_by("-id")[: queries.OFFERED])
+    queries.prepare(row.customer for row in rows)
+    return [
+        (str(row.id), Text(f"{of} {title.zh} {name}", f"{of} {title.en} {name}"))
+        for row in rows
+        for of, title, name in [
+            (row.customer.number, ROLE_TITLES[Role(row.role)], row.values[Item.NAME])
+        ]
+    ]
+
+
+def _papers(rows: QuerySet[Document]) -> Offer:
+    return [
+        (str(row.id), Text(f"{of} {title.zh} {day}", f"{of} {title.en} {day}"))
+        for row in rows.order_by("-id")[: queries.OFFERED]
+        for of, title, day in [
+            (row.customer.number, PAPER_TITLES[Paper(row.paper)], bank_date(row.added_at))
+        ]
+    ]
 
 
 def _offer_titles(field: str, titles: Mapping[Any, Text], command: str) -> None:

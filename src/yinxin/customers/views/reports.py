@@ -95,6 +95,11 @@ def _to_verify(viewer: Actor) -> list[tuple[str, Text]]:
     return _offer(viewer, ReportState.REPORTED)
 
 
+@choices("customers.change", "report_id")
+def _confirmed(viewer: Actor) -> list[tuple[str, Text]]:
+    return _offer(viewer, ReportState.CONFIRMED)
+
+
 @choices("customers.answer_report", "report_id")
 def _to_answer(viewer: Actor) -> list[tuple[str, Text]]:
     return _offer(viewer, ReportState.CONFIRMED, ReportState.UNFOUNDED)
