@@ -220,9 +220,10 @@ def posting_of(cause: UUID) -> Posting | None:
     return Posting.objects.filter(cause=cause, reverses=None).order_by("booked_at", "id").first()
 
 
-def reversal_of(cause: UUID) -> Posting | None:
-    """What took it back."""
-    return Posting.objects.filter(cause=cause, reverses__isnull=False).first()
+def reversals_of(causes: Iterable[UUID]) -> dict[UUID, Posting]:
+    """By cause, what took it back: by a return, or by hand."""
+    found = Posting.objects.filter(cause__in=list(causes), reverses__isnull=False)
+    return {posting.cause: posting for posting in found}
 
 
 def paid_in_on(account_id: UUID, on: date) -> Decimal:

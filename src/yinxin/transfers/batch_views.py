@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,7 +30,7 @@ from .commands import LiftLimit, ReceiveBatch, RejectBatch, ReleaseBatch, SetLim
 from .limit_rules import PER_NAMES, SCOPE_NAMES
 from .models import Batch, Limit, RefusedRow, Transfer
 from .rules import CHECK_NAMES, STATE_NAMES, CheckName
-from .views import DESK, OFFERED, STATES, TRANSFERS, VERDICTS
+from .views import DESK, OFFERED, STATES, TRANSFERS, VERDICTS, badge
 
 BATCHES, LIMITS = Text("批量转账", "Batches"), Text("转账限额", "Transfer limits")
 BOARD = Text("流程看板", "Board")
@@ -219,8 +220,9 @@ def _checks(row: Batch) -> Grid:
     )
 
 
-def _rows(request: HttpRequest, rows: object) -> Listing:
+def _rows(request: HttpRequest, rows: QuerySet[Transfer]) -> Listing:
     """Row results, page by page."""
+    back: dict[UUID, Text] = {}
     return Listing(
         rows,
         request.GET,
@@ -230,7 +232,7 @@ def _rows(request: HttpRequest, rows: object) -> Listing:
             Column("amount", Text("金额", "Amount"), _amount, numeric=True),
             Column("voucher", Text("凭证编号", "Voucher")),
             Column("rejection", Text("退票理由", "Rejected because")),
-            Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
+            Column("state", Text("状态", "State"), lambda row: badge(row, back)),
         ],
         [
             Choice(
@@ -241,6 +243,7 @@ def _rows(request: HttpRequest, rows: object) -> Listing:
             )
         ],
         order="row",
+        prepare=lambda shown: back.update(queries.back_of(shown)),
     )
 
 

@@ -169,7 +169,9 @@ def _examined(row: Transfer | Batch) -> SealExamination | None:
 def _order(account_id: UUID) -> None:
     """Record one message for what waits to leave through an account."""
     with reading():
-        rows = list(queries.waiting_to_leave(COURIER, account_id)[:AT_ONCE])
+        waiting = list(queries.waiting_to_leave(COURIER, account_id)[:AT_ONCE])
+        reversed = ledger.reversals_of(row.id for row in waiting)
+        rows = [row for row in waiting if row.id not in reversed]
         account = ledger.own_accounts(COURIER).filter(id=account_id).first()
         house = institution()
         if not rows or account is None or house is None:

@@ -55,13 +55,14 @@ def reasons(detail: Detail) -> Iterable[Term]:
 
 
 def as_pdf(detail: Detail, printed: Print, institution: str, proof_url: str) -> bytes:
-    """Each print after the first says that it is one."""
+    """Each print after the first says that it is one, and each that the money came back."""
     rejected = printed.kind == Print.Kind.REJECTION
     panels = [Panel(Text("付款", "Payment"), list(payment(detail)))]
     if rejected:
         panels.append(Panel(Text("退票理由", "Reasons"), list(reasons(detail))))
     panels.append(Panel(Text("办理", "Handling"), list(handling(detail))))
-    again = AGAIN.format(n=printed.ordinal) if printed.ordinal > 1 else ""
+    marks = [AGAIN.format(n=printed.ordinal)] if printed.ordinal > 1 else []
+    marks += [detail.came_back] if detail.came_back else []
     return pdf(
         Paper(
             institution,
@@ -72,7 +73,7 @@ def as_pdf(detail: Detail, printed: Print, institution: str, proof_url: str) -> 
                 *signatures(detail),
                 Term(Text("打印", "Printed"), f"{printed.actor_name} {instant(printed.at)}"),
             ],
-            mark=again,
+            mark=Text("　".join(each.zh for each in marks), ", ".join(each.en for each in marks)),
             proof_url=proof_url,
         )
     )

@@ -15,7 +15,8 @@ from yinxin.kernel.ids import new_id
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.people.queries import institution
-from yinxin.uikit.page import Action, Grid, Link, Page, Panel
+from yinxin.uikit.page import Action, Grid, Link, Page, Panel, Tone
+from yinxin.uikit.page import State as Badge
 
 from . import papers, queries
 from .commands import PrintVoucher
@@ -54,6 +55,7 @@ def voucher(request: HttpRequest, id: UUID) -> HttpResponse:
                 papers.REJECTION if rejected else papers.VOUCHER,
                 [Link(row.number, reverse("transfers:transfer", args=[id]))],
                 row.number if rejected else row.voucher,
+                Badge(detail.came_back, Tone.BAD) if detail.came_back else None,
                 actions=[print_it] if door.may_send(PrintVoucher, viewer) else [],
             ),
             "panels": panels,

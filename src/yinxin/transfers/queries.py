@@ -1,7 +1,7 @@
 """Transfers, as those who may see them see them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -17,8 +17,9 @@ from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.ledger import queries as ledger
-from yinxin.ledger.models import Account
+from yinxin.ledger.models import Account, Posting
 
+from . import rules
 from .check_rules import Payee
 from .models import Answer, Batch, Check, Dispatch, Limit, Print, Step, Transfer
 from .personal import opened
@@ -40,6 +41,11 @@ class Detail:
     steps: Sequence[Step]
     approvals: Sequence[Decision]
     prints: Sequence[Print]
+    reversal: Posting | None
+
+    @property
+    def came_back(self) -> Text | None:
+        return rules.came_back(self.transfer.settlement, self.reversal is not None)
 
     def step(self, state: str) -> Step | None:
         return next((step for step in self.steps if step.state == state), None)
@@ -100,6 +106,7 @@ def transfer(viewer: Actor, transfer_id: UUID) -> Detail:
         steps=list(row.steps.order_by("at", "id")),
         approvals=_approvals(row),
         prints=list(row.prints.order_by("ordinal")),
+        reversal=ledger.reversals_of([row.id]).get(row.id),
     )
 
 
@@ -177,6 +184,14 @@ def payees_of(viewer: Actor, account: Account, rows: Sequence[Transfer]) -> dict
             paid_before=bytes(row.payee_digest) in known,
         )
     return payees
+
+
+def back_of(rows: Iterable[Transfer]) -> dict[UUID, Text]:
+    """Of some transfers, those whose money is back, and how it came."""
+    paid = [row for row in rows if row.state == Transfer.State.RELEASED]
+    reversed = ledger.reversals_of(row.id for row in paid)
+    told = ((row.id, rules.came_back(row.settlement, row.id in reversed)) for row in paid)
+    return {id: how for id, how in told if how}
 
 
 def waiting_to_leave(viewer: Actor, account_id: UUID) -> QuerySet[Transfer]:

@@ -164,6 +164,7 @@ SETTLEMENT_NAMES = {
     "settled": Text("已清算", "settled"),
     "returned": Text("已退汇", "returned"),
 }
+REVERSED = Text("已冲正", "reversed")
 
 IMPORTED = "imported"  # the one step of a transfer that the system before paid
 STEP_NAMES = {**STATE_NAMES, **SETTLEMENT_NAMES, IMPORTED: Text("迁移导入", "imported")}
@@ -191,6 +192,13 @@ def require_state(code: str, number: str, state: str, *allowed: str) -> None:
     if state not in allowed:
         name = STATE_NAMES[state]
         raise Refused(code, number=number, state_zh=name.zh, state_en=name.en)
+
+
+def came_back(settlement: str, reversed: bool) -> Text | None:
+    """What became of money that was paid and is back: its state is `released` for good."""
+    if settlement == "returned":
+        return SETTLEMENT_NAMES[settlement]
+    return REVERSED if reversed else None
 
 
 def require_issued(on: date, today: date) -> None:

@@ -11,14 +11,16 @@ from yinxin.uikit.page import Grid, Link
 from yinxin.uikit.sections import section
 
 from . import queries
-from .views import STATES
+from .views import badge
 
 LATEST = 10
 
 
 @section("customers.customer")
 def transfers(viewer: Actor, customer_id: UUID) -> Grid:
-    rows = queries.transfers_for(viewer).filter(customer_id=customer_id).order_by("-number")
+    found = queries.transfers_for(viewer).filter(customer_id=customer_id).order_by("-number")
+    rows = list(found[:LATEST])
+    back = queries.back_of(rows)
     return Grid(
         Text("最近转账", "Latest transfers"),
         [
@@ -30,8 +32,8 @@ def transfers(viewer: Actor, customer_id: UUID) -> Grid:
                 Link(row.number, reverse("transfers:transfer", kwargs={"id": row.id})),
                 Money(row.amount, row.currency),
                 row.received_at,
-                STATES[row.state],
+                badge(row, back),
             )
-            for row in rows[:LATEST]
+            for row in rows
         ],
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Transfers, as the viewer may see them, and the voucher of one that was released."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -75,6 +75,7 @@ OFFERED = 200  # a longer list is searched, not scrolled
 def transfers(request: HttpRequest) -> HttpResponse:
     viewer: Actor = request.actor  # type: ignore[attr-defined]
     payers: dict[UUID, str] = {}
+    back: dict[UUID, Text] = {}
     with reading():
         listing = Listing(
             queries.transfers_for(viewer),
@@ -86,7 +87,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
                 Column("amount", Text("金额", "Amount"), _money, numeric=True),
                 Column("received_at", Text("受理时间", "Received at")),
                 Column("voucher", Text("凭证编号", "Voucher"), shown=False),
-                Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
+                Column("state", Text("状态", "State"), lambda row: badge(row, back)),
             ],
             [
                 Search("number", Text("转账编号", "Number"), by_number),
@@ -98,6 +99,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
         )
         ids = [row.customer_id for row in listing.page]
         payers |= {id: brief.name for id, brief in customers.briefs(viewer, ids).items()}
+        back |= queries.back_of(listing.page)
         page = Page(TRANSFERS, [DESK], actions=actions(viewer, ReceiveTransfer, ReceiveBatch))
         return render(request, "uikit/list.html", {"page": page, "listing": listing})
 
@@ -113,7 +115,7 @@ def transfer(request: HttpRequest, id: UUID) -> HttpResponse:
                 Text("转账", "Transfer"),
                 [DESK, Link(TRANSFERS, reverse("transfers:transfers"))],
                 row.number,
-                STATES[row.state],
+                badge(row, {id: detail.came_back} if detail.came_back else {}),
                 actions(viewer, *_commands(row), transfer_id=id),
             ),
             "steps": list(_steps(detail)),
@@ -134,6 +136,11 @@ def transfer(request: HttpRequest, id: UUID) -> HttpResponse:
             "trail": entries(gate.trail(viewer, "transfers.transfer", id)),
         }
         return render(request, "transfers/transfer.html", context)
+
+
+def badge(row: Transfer, back: Mapping[UUID, Text]) -> Badge:
+    """Its state, unless the money came `back`."""
+    return Badge(back[row.id], Tone.BAD) if row.id in back else STATES[row.state]
 
 
 def _commands(row: Transfer) -> tuple[type[Command], ...]:
@@ -196,6 +203,11 @@ def _instruction(detail: Detail) -> Iterable[Term]:
         yield Term(Text("凭证", "Voucher"), row.voucher if row.came_by_id else link)
     if row.settlement:
         yield Term(Text("清算", "Settlement"), SETTLEMENTS[row.settlement])
+    if detail.reversal:
+        on = detail.reversal.booked_on
+        url = f"{reverse('ledger:statement', args=[row.account_id])}?since={on}&until={on}"
+        told = Text(f"{on} 冲回，见账户明细", f"Taken back on {on}, see the account")
+        yield Term(Text("冲正", "Reversal"), Link(told, url))
 
 
 def _steps(detail: Detail) -> Iterable[Step]:

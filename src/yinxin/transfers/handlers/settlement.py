@@ -37,7 +37,7 @@ explains("transfers_answer_once", rules.ANSWER_TAKEN_ALREADY)
 def dispatch_payments(command: DispatchPayments, context: Context) -> Fact:
     rows = _locked(id__in=command.transfer_ids, credited_id=command.account_id)
     waiting = [row for row in rows if row.settlement == Settlement.WAITING]
-    if len(waiting) < len(command.transfer_ids):
+    if len(waiting) < len(command.transfer_ids) or ledger.reversals_of(command.transfer_ids):
         raise Refused(rules.DISPATCH_STALE)
     account = ledger.own_accounts(context.actor).get(id=command.account_id)
     file = blobs.keep(context.actor.id, command.file, INSTITUTION)
@@ -107,10 +107,12 @@ def _applied(file: UUID, context: Context) -> list[Fact]:
 
 
 def _returned(row: Transfer, reason: str, context: Context) -> Fact:
+    """What somebody took back by hand already (冲正) is not booked again."""
     posting = ledger.posting_of(row.id)
     assert posting, "what was released was posted"
     context.about(subject_of(row))
-    reverse(context, posting, row.number, f"{RETURNED} {reason}".strip())
+    if row.id not in ledger.reversals_of([row.id]):
+        reverse(context, posting, row.number, f"{RETURNED} {reason}".strip())
     return TransferReturned(
         number=row.number,
         account=row.account.number,

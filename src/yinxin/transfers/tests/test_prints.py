@@ -8,7 +8,9 @@ from tests.bank.verbs import Bank, code
 from yinxin.customers.tests.pages import page
 from yinxin.gate import door
 from yinxin.kernel.refusals import Refused
-from yinxin.transfers import papers, print_views, queries
+from yinxin.ledger import queries as ledger
+from yinxin.ledger.commands import ReversePosting
+from yinxin.transfers import papers, print_views, queries, views
 from yinxin.transfers.commands import PrintVoucher
 from yinxin.transfers.models import Print, Transfer
 from yinxin.uikit import paper
@@ -99,3 +101,26 @@ def test_the_database_refuses(desk: Desk, broken: str) -> None:
         door._enter(desk.account.id, desk.bank.actor("张敏"), "")
         with pytest.raises(DatabaseError, match=constraint), transaction.atomic():
             cursor.execute(sql)
+
+
+def reversed_by_hand(desk: Desk, transfer: Transfer) -> None:
+    posting = ledger.posting_of(transfer.id)
+    assert posting
+    command = ReversePosting(posting_id=posting.id, reason="重复付款")
+    desk.bank.done("张敏", command, "李强", "王芳")
+
+
+def test_what_was_reversed_by_hand_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, transfer = desk.released(instruction_number="1"), desk.released(instruction_number="2")
+    reversed_by_hand(desk, transfer)
+    for view in (views.transfer, print_views.voucher):
+        shown = page(desk.bank, "张敏", view, id=transfer.id)
+        assert ">已冲正<" in shown
+        assert ">已付款</span>" not in shown
+        assert ">已冲正<" not in page(desk.bank, "张敏", view, id=kept.id)
+    statement = f"/ledger/{desk.account.id}/statement/?since="
+    assert statement in page(desk.bank, "张敏", views.transfer, id=transfer.id)
+    assert page(desk.bank, "张敏", views.transfers).count(">已冲正<") == 1
+    for mark in ("已冲正", "补打 第 2 次　已冲正"):
+        desk.bank.done("张敏", PrintVoucher(transfer_id=transfer.id))
+        assert told(desk, Print.objects.latest("ordinal"), monkeypatch)["mark"] == mark

@@ -27,6 +27,7 @@ from yinxin.transfers.rails.simulator import SimulatedBank, notification, status
 from yinxin.vault import blobs
 
 from .desk import Desk
+from .test_prints import reversed_by_hand
 
 PAYMENT = pain001.Payment(
     "TR20260105-0001", Decimal("1000.50"), "CNY", "王秀英<&>", "6222020000000000018",
@@ -82,8 +83,7 @@ def test_a_return_is_booked_back_once(desk: Desk, other_bank: SimulatedBank) -> 
     transfer = exchanged(desk, desk.released())
     assert transfer.settlement == "returned"
     assert desk.funds() == (2_000_000, 0)
-    back = ledger.reversal_of(transfer.id)
-    assert back
+    back = ledger.reversals_of([transfer.id])[transfer.id]
     assert (back.debit_id, back.credit_id) == (desk.nostro.id, desk.account.id)
     assert "退汇" in page(desk.bank, "张敏", views.transfer, id=transfer.id)
     again = notification("OTHER-C", [(transfer.number, Decimal(1000), "CNY")], "CRDT", "AC04")
@@ -95,6 +95,28 @@ def test_a_return_is_booked_back_once(desk: Desk, other_bank: SimulatedBank) -> 
     by_hand = ReversePosting(posting_id=original.id, reason="重复")
     assert code(desk.bank.do("张敏", by_hand)) == "posting_reversed"
     assert list(checks.balances_are_their_postings()) == []
+
+
+def test_what_was_reversed_by_hand_does_not_leave(desk: Desk, other_bank: SimulatedBank) -> None:
+    transfer = desk.released()
+    reversed_by_hand(desk, transfer)
+    assert exchanged(desk, transfer).settlement == "waiting"
+    assert not Dispatch.objects.exists()
+
+
+def test_a_return_of_what_was_reversed_by_hand_moves_no_money(
+    desk: Desk, other_bank: SimulatedBank
+) -> None:
+    other_bank.judge = lambda _: "returned"
+    transfer, other = desk.released(instruction_number="1"), desk.released(instruction_number="2")
+    jobs.dispatch(account_id=str(desk.nostro.id))
+    reversed_by_hand(desk, transfer)
+    jobs.fetch_answers(0)
+    for each in (transfer, other):
+        each.refresh_from_db()
+        assert each.settlement == "returned"
+    assert desk.funds() == (2_000_000, 0)
+    assert Posting.objects.filter(cause=transfer.id).count() == 2
 
 
 def test_what_a_bank_refuses_comes_back(desk: Desk, other_bank: SimulatedBank) -> None:
