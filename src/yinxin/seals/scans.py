@@ -7,14 +7,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from yinxin.kernel.refusals import Refused
+from yinxin.kernel.refusals import Invalid, Refused
 from yinxin.kernel.text import Text
 
 from . import noes
 from .rules import Verdict
 from .vision import Imprint, Outcome, PoorImage, Specimen, enrol, locate, replay, verify
 from .vision import Verdict as Answer
-from .vision.decode import Page, Unreadable, decode
+from .vision.decode import Page, Unreadable, decode, require_plausible
 from .vision.pictures import overlay
 
 Image = NDArray[np.uint8]
@@ -67,6 +67,14 @@ def page_of(scan: bytes, dpi: float | None) -> tuple[Image, float]:
     if resolution is None:
         raise Refused(noes.DPI_MISSING)
     return page.image, resolution
+
+
+def require_scan(content: bytes, field: str) -> None:
+    """Turn back at once what cannot be a scan; a job decodes the rest. Raises Invalid."""
+    try:
+        require_plausible(content)
+    except Unreadable as reason:
+        raise Invalid((field, Text(reason.zh, reason.en))) from reason
 
 
 def enrolled(scans: Sequence[bytes], dpi: float | None) -> Specimen:

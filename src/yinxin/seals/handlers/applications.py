@@ -11,9 +11,10 @@ from yinxin.kernel.fact import Fact
 from yinxin.kernel.refusals import Refused
 from yinxin.people.queries import bank_today
 from yinxin.vault import blobs
+from yinxin.vault.models import Blob
 from yinxin.vault.sealing import seal_text
 
-from .. import noes, rules
+from .. import noes, rules, scans
 from ..commands import RECEIVERS, STOPPERS, ApplySeal, ReportLoss, ReviewApplication
 from ..facts import ApplicationReviewed, LossReported, SealApplied
 from ..models import Application, Seal, SealCard
@@ -130,7 +131,7 @@ def _applied(
         sealed_applicant=seal_text(customer.id, place, applicant),
         explanation=explanation,
         wanted_on=wanted_on,
-        letter=blobs.keep(context.actor.id, letter, customer.id) if letter else None,
+        letter=_kept(letter, customer.id, context) if letter else None,
         channel=context.actor.channel,
         applied_by_id=context.actor.id,
         applied_by_name=context.actor.name,
@@ -140,6 +141,11 @@ def _applied(
     )
     context.subjects.insert(0, application_subject(application))
     return application
+
+
+def _kept(letter: UUID, owner: UUID, context: Context) -> Blob:
+    scans.require_scan(blobs.read_staged(context.actor.id, letter), "letter")
+    return blobs.keep(context.actor.id, letter, owner)
 
 
 def _seal_of(card: SealCard | None, seal_id: UUID | None) -> Seal | None:

@@ -11,6 +11,7 @@ from tests.bank.verbs import Bank, code
 from yinxin.customers.tests.races import tamper
 from yinxin.gate.models import TwoPersonAct
 from yinxin.kernel import clock
+from yinxin.kernel.refusals import Invalid
 from yinxin.people.queries import bank_today
 from yinxin.seals import queries
 from yinxin.seals.commands import (
@@ -409,3 +410,12 @@ def test_the_database_refuses(bank: Bank, owner: psycopg.Connection) -> None:
             tamper(owner, statement)
         assert broken.value.diag.constraint_name == constraint, what
         owner.execute("DROP TABLE IF EXISTS copy")
+
+
+def test_a_letter_that_is_no_scan_is_turned_back_at_once(bank: Bank) -> None:
+    card = cards.active(bank)
+    asked = application(card, letter=cards.upload(bank, "张敏", b"<html>"))
+    with pytest.raises(Invalid) as invalid:
+        bank.do("张敏", asked)
+    [(field, sentence)] = invalid.value.errors
+    assert (field, "PDF" in sentence.zh) == ("letter", True)

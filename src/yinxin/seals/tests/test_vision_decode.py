@@ -1,5 +1,6 @@
 """From file bytes to pages: every kind of pixel, and every kind of damage."""
 
+from contextlib import suppress
 from io import BytesIO
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from yinxin.seals.drawing import encode_png
-from yinxin.seals.vision.decode import PDF_DPI, Unreadable, decode, pages
+from yinxin.seals.vision.decode import PDF_DPI, Unreadable, decode, pages, require_plausible
 
 
 def written(image: Pillow.Image, kind: str, dpi: float = 0) -> bytes:
@@ -18,13 +19,16 @@ def written(image: Pillow.Image, kind: str, dpi: float = 0) -> bytes:
     return out.getvalue()
 
 
+CUT_SHORT = encode_png(np.full((90, 90, 3), 9, np.uint8), 300)[:-40]
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
         (b"", "not_an_image"),
         (b"%PDF-1.7 not a picture", "broken_image"),
         (b"<html>not a picture</html>", "not_an_image"),
-        (encode_png(np.full((90, 90, 3), 9, np.uint8), 300)[:-40], "broken_image"),
+        (CUT_SHORT, "broken_image"),
         (written(Pillow.new("RGB", (1, 1)), "PNG"), "image_too_small"),
         (written(Pillow.new("1", (20_001, 20)), "PNG"), "image_too_large"),
         (written(Pillow.new("1", (15_000, 15_000)), "PNG"), "image_too_large"),
@@ -37,6 +41,9 @@ def test_bytes_that_are_no_page_are_refused(data: bytes, code: str) -> None:
     assert refused.value.code == code
     assert refused.value.zh
     assert refused.value.en
+    if data != CUT_SHORT:  # only its pixels tell
+        with pytest.raises(Unreadable, match=code):
+            require_plausible(data)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +87,7 @@ def test_each_page_of_a_pdf_and_a_tiff_is_read() -> None:
         out = BytesIO()
         first, *rest = (sheet.copy() for sheet in sheets)  # a save leaves settings
         first.save(out, kind, save_all=True, append_images=rest, **options)
+        require_plausible(out.getvalue())
         found = list(pages(out.getvalue()))
         assert [round(float(page.image[..., 2].mean()), -1) for page in found] == [10, 90, 200]
         assert {page.dpi for page in found} == {PDF_DPI}
@@ -119,3 +127,15 @@ def test_damaged_files_give_a_page_or_unreadable(
     except Unreadable:
         return
     assert page.image.ndim == 3
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(["PNG", "JPEG", "BMP", "TIFF", "PDF"]), st.data())
+def test_whatever_a_header_says_is_judged(kind: str, data: st.DataObject) -> None:
+    content = bytearray(written(Pillow.new("RGB", (40, 30)), kind))
+    spots = st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255))
+    for at, byte in data.draw(st.lists(spots, max_size=6)):
+        content[at] = byte
+    for each in (bytes(content), bytes(content[: data.draw(st.integers(0, len(content)))])):
+        with suppress(Unreadable):
+            require_plausible(each)

@@ -19,6 +19,7 @@ MAX_PAGES = 20
 LEAST_DPI, MOST_DPI = 150, 1200
 PDF_DPI = 300
 """A PDF has a size, not a resolution; it is drawn at this one."""
+ZOOM = PDF_DPI / 72
 
 _REASONS = {
     "not_an_image": (
@@ -61,7 +62,20 @@ def pages(data: bytes) -> Iterator[Page]:
     Raises Unreadable, at the latest with the page that is at fault.
     """
     with _reasons():
-        yield from _pdf(data) if data[:1024].lstrip().startswith(b"%PDF-") else _frames(data)
+        yield from _pdf(data) if _is_pdf(data) else _frames(data)
+
+
+def require_plausible(data: bytes) -> None:
+    """Judge type, pages and sizes by what the file says of itself, no pixel decoded: what passes
+    may still turn out broken. Raises Unreadable."""
+    with _reasons():
+        if _is_pdf(data):
+            with _opened_pdf(data) as document:
+                for number in range(len(document)):
+                    _check_size(*(round(side * ZOOM) for side in document.get_page_size(number)))
+        else:
+            with _opened_image(data) as image:
+                _check_size(*image.size)
 
 
 @contextmanager
@@ -79,11 +93,8 @@ def _reasons() -> Iterator[None]:
 
 
 def _frames(data: bytes) -> Iterator[Page]:
-    with Image.open(BytesIO(data), formats=("PNG", "JPEG", "BMP", "TIFF")) as image:
-        count = getattr(image, "n_frames", 1)
-        if count > MAX_PAGES:
-            raise Unreadable("too_many_pages")
-        for frame in range(count):
+    with _opened_image(data) as image:
+        for frame in range(getattr(image, "n_frames", 1)):
             if frame:
                 image.seek(frame)
             _check_size(*image.size)
@@ -93,16 +104,31 @@ def _frames(data: bytes) -> Iterator[Page]:
 
 
 def _pdf(data: bytes) -> Iterator[Page]:
-    with pypdfium2.PdfDocument(data) as document:
-        if len(document) > MAX_PAGES:
-            raise Unreadable("too_many_pages")
-        if not len(document):
-            raise Unreadable("broken_image")
+    with _opened_pdf(data) as document:
         for page in document:
-            zoom = PDF_DPI / 72
-            _check_size(round(page.get_width() * zoom), round(page.get_height() * zoom))
-            drawn = page.render(scale=zoom, rev_byteorder=False).to_numpy()
+            _check_size(round(page.get_width() * ZOOM), round(page.get_height() * ZOOM))
+            drawn = page.render(scale=ZOOM, rev_byteorder=False).to_numpy()
             yield Page(np.ascontiguousarray(drawn[..., :3]), float(PDF_DPI))
+
+
+def _is_pdf(data: bytes) -> bool:
+    return data[:1024].lstrip().startswith(b"%PDF-")
+
+
+def _opened_image(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data), formats=("PNG", "JPEG", "BMP", "TIFF"))
+    if getattr(image, "n_frames", 1) > MAX_PAGES:
+        raise Unreadable("too_many_pages")
+    return image
+
+
+def _opened_pdf(data: bytes) -> pypdfium2.PdfDocument:
+    document = pypdfium2.PdfDocument(data)
+    if len(document) > MAX_PAGES:
+        raise Unreadable("too_many_pages")
+    if not len(document):
+        raise Unreadable("broken_image")
+    return document
 
 
 def _check_size(width: int, height: int) -> None:

@@ -22,6 +22,7 @@ from yinxin.seals import queries as seals
 from yinxin.seals import verification
 from yinxin.seals.commands import SealExamination
 from yinxin.seals.facts import SealsExamined
+from yinxin.seals.scans import require_scan
 from yinxin.vault import blobs
 
 from .. import check_rules, limits, rules
@@ -261,7 +262,10 @@ def _require_new(command: ReceiveTransfer, digest: bytes) -> None:
 
 
 def kept_page(page: UUID | None, context: Context, owner: UUID) -> UUID | None:
-    return blobs.keep(context.actor.id, page, owner).id if page else None
+    if page is None:
+        return None
+    require_scan(blobs.read_staged(context.actor.id, page), "page")
+    return blobs.keep(context.actor.id, page, owner).id
 
 
 def locked(transfer_id: UUID, context: Context, refusal: str, *allowed: str) -> Transfer:

@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.bank.customers import photograph
 from tests.bank.verbs import Bank, code
 
 from yinxin.gate import door
 from yinxin.gate.models import Execution, Request
 from yinxin.kernel.actor import Channel
-from yinxin.kernel.refusals import Refused
+from yinxin.kernel.refusals import Invalid, Refused
 from yinxin.ledger import checks
 from yinxin.ledger import queries as ledger
 from yinxin.ledger.commands import FreezeAccount
@@ -144,10 +145,14 @@ def test_eight_who_bring_the_same_instruction_at_once(desk: Desk) -> None:
 def test_at_the_counter_the_page_is_needed_and_kept(desk: Desk) -> None:
     assert code(desk.receive(channel=Channel.WEB)) == "page_missing"
     clerk = desk.bank.actor("张敏")
-    page = blobs.stage(clerk.id, b"a page", "image/png")
+    letter = blobs.stage(clerk.id, b"a page", "image/png")
+    with pytest.raises(Invalid) as invalid:
+        desk.receive(channel=Channel.WEB, page=letter)
+    assert [field for field, _ in invalid.value.errors] == ["page"]
+    page = blobs.stage(clerk.id, photograph(), "image/png")
     transfer = desk.received(channel=Channel.WEB, page=page)
     assert transfer.page_id == page
-    assert blobs.read(blobs.Blob.objects.get(id=page)) == b"a page"
+    assert blobs.read(blobs.Blob.objects.get(id=page)) == photograph()
 
 
 def test_what_cannot_be_received(desk: Desk) -> None:
