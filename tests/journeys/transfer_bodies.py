@@ -5,13 +5,15 @@ from decimal import Decimal
 from uuid import UUID
 
 from yinxin.kernel.actor import Channel
+from yinxin.kernel.text import Text
 from yinxin.people.queries import bank_today
 from yinxin.transfers import jobs
-from yinxin.transfers.commands import ReceiveBatch, SetLimit, SubmitBatch
-from yinxin.transfers.models import Batch, Limit
+from yinxin.transfers.commands import ReceiveBatch, SetAnswerAside, SetLimit, SubmitBatch
+from yinxin.transfers.models import Batch, Limit, StrayAnswer
 from yinxin.transfers.rails.simulator import notification
 from yinxin.transfers.tests.desk import REASON
 from yinxin.transfers.tests.files import csv_file, row
+from yinxin.vault import blobs
 
 from .work import Body, Work
 
@@ -52,8 +54,19 @@ def answer(work: Work) -> Body:
     return {"file": work.upload("张敏", settled, "application/xml")}
 
 
+def set_aside(work: Work) -> UUID:
+    file = blobs.stage(jobs.COURIER.id, b"<Document", "application/xml")
+    why = Text("报文不完整。", "It is cut off.")
+    work.bank.done(jobs.COURIER, SetAnswerAside(file=file, why=why))
+    return StrayAnswer.objects.latest("number").id
+
+
 # Who sends the command, and its body.
 BODIES: dict[str, tuple[str, Callable[[Work], Body]]] = {
+    "transfers.close_stray": (
+        "张敏",
+        lambda work: {"stray_id": set_aside(work), "remark": "已请对方行重发"},
+    ),
     "transfers.import_answer": ("张敏", answer),
     "transfers.lift_limit": (
         "张敏",

@@ -95,6 +95,11 @@ def staff_for(viewer: Actor) -> QuerySet[Staff]:
     return Staff.objects.select_related("branch").filter(branch__path__startswith=viewer.branch)
 
 
+def head_office() -> str:
+    """The path of the branch that oversees every other."""
+    return Branch.objects.get(parent=None).path
+
+
 def delegations_to_end(viewer: Actor) -> QuerySet[Delegation]:
     """What is lent now or later: the viewer's own, for an administrator everybody's."""
     rows = Delegation.objects.select_related("lender", "borrower").filter(ends_at__gt=clock.now())

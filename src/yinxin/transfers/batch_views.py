@@ -24,6 +24,7 @@ from yinxin.uikit.page import State as Badge
 from yinxin.uikit.trail import actions, entries
 
 from . import queries
+from .answer_views import STRAYS
 from .batchfile import FIELDS
 from .board import Board, Place, Volume, board_for
 from .commands import LiftLimit, ReceiveBatch, RejectBatch, ReleaseBatch, SetLimit, SubmitBatch
@@ -262,6 +263,9 @@ def _summary(shown: Board) -> Panel:
         [
             Term(Text("在途笔数", "Open"), sum(each.count for each in shown.open)),
             Term(Text("超时笔数", "Late"), shown.late),
+            Term(
+                STRAYS, Link(f"{shown.strays}", f"{reverse('transfers:strayanswers')}?state=open")
+            ),
             Term(Text("截至", "As of"), shown.at),
         ],
     )

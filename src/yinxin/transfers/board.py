@@ -48,6 +48,7 @@ class Board:
     places: tuple[Place, ...]
     open: tuple[Volume, ...]
     today: tuple[Volume, ...]
+    strays: int
 
     @property
     def late(self) -> int:
@@ -55,7 +56,7 @@ class Board:
 
 
 def board_for(viewer: Actor) -> Board:
-    """Six statements, however much is open."""
+    """Seven statements, however much is open."""
     now = clock.now()
     mine = queries.transfers_for(viewer)
     today = mine.filter(received_at__date=bank_today())
@@ -64,6 +65,7 @@ def board_for(viewer: Actor) -> Board:
         tuple(_places(viewer, now)),
         tuple(_volumes(mine.filter(state__in=OPEN))),
         tuple(_volumes(today)),
+        queries.waiting_strays(viewer),
     )
 
 

@@ -220,6 +220,28 @@ class ImportAnswer(Command):
 
 
 @command(
+    "transfers.set_aside",
+    "4018",
+    "搁置清算回执",
+    "Set an answer aside",
+    channels=frozenset({Channel.JOB}),
+)
+class SetAnswerAside(Command):
+    """What came over the rail and cannot be taken in waits for a person, who is told why."""
+
+    file: Upload
+    why: Text
+
+
+@command(
+    "transfers.close_stray", "4019", "办结搁置回执", "Close an answer set aside", makers=CLERKS
+)
+class CloseStrayAnswer(Command):
+    stray_id: UUID = Field(title="搁置回执")
+    remark: str = Field(min_length=2, max_length=500, title="处理情况")
+
+
+@command(
     "transfers.import_history",
     "4017",
     "历史转账迁移",

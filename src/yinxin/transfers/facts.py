@@ -255,6 +255,28 @@ class AnswerTaken(Fact):
         )
 
 
+class AnswerShelved(Fact):
+    number: Volatile[str]
+    why: Text
+
+    def sentence(self) -> Text:
+        return Text(
+            f"清算回执搁置 {self.number}，待人工处理：{self.why.zh}",
+            f"An answer was set aside as {self.number} for a person: {self.why.en}",
+        )
+
+
+class StrayAnswerClosed(Fact):
+    number: str
+    remark: str
+
+    def sentence(self) -> Text:
+        return Text(
+            f"搁置回执 {self.number} 办结：{self.remark}",
+            f"The answer set aside as {self.number} was dealt with: {self.remark}",
+        )
+
+
 class TransferReturned(Fact):
     number: str
     account: str

@@ -15,6 +15,7 @@ from yinxin.kernel.actor import Actor
 from yinxin.kernel.ids import new_id
 from yinxin.kernel.incoming import Unreadable
 from yinxin.kernel.money import Money
+from yinxin.kernel.text import Text
 from yinxin.ledger import queries as ledger
 from yinxin.people.queries import bank_date, bank_today, institution
 from yinxin.seals.commands import SealExamination
@@ -22,15 +23,23 @@ from yinxin.seals.verification import examine
 from yinxin.vault import blobs
 
 from . import check_rules, limit_rules, limits, queries, rails
-from .commands import DispatchPayments, RecordBatchChecks, RecordChecks, RowChecks, TakeAnswer
+from .commands import (
+    DispatchPayments,
+    RecordBatchChecks,
+    RecordChecks,
+    RowChecks,
+    SetAnswerAside,
+    TakeAnswer,
+)
 from .models import Batch, Transfer
 from .personal import all_opened
 from .rails import answers, pain001
-from .rules import CheckResult, Verdict
+from .rules import ANSWER_TAKEN_ALREADY, CheckResult, Verdict
 
 CHECKER = service("transfers.checks", "自动核验")
 COURIER = service("transfers.rails", "清算通道")
 AT_ONCE = 5000
+XML = "application/xml"
 
 
 @job("transfers.check")
@@ -78,17 +87,27 @@ def dispatch(account_id: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="transfers.fetch_answers", queueing_lock="transfers.fetch_answers")
 def fetch_answers(timestamp: int) -> None:
-    """Take in what the banks sent. One that cannot be read waits for a person."""
+    """Take in what the banks sent. One that cannot be read, or is refused, waits for a person."""
     rail = rails.connected()
     for content in rail.fetch() if rail else ():
+        if queries.was_set_aside(COURIER, content):
+            continue
         try:
             answer = answers.read(content)
-        except Unreadable:
+        except Unreadable as broken:
+            _set_aside(content, broken.sentence)
             continue
         if queries.was_taken(COURIER, answer.kind, answer.message_id):
             continue
-        file = blobs.stage(COURIER.id, content, "application/xml")
-        door.submit(TakeAnswer(file=file), COURIER, f"answer/{file}")
+        file = blobs.stage(COURIER.id, content, XML)
+        outcome = door.submit(TakeAnswer(file=file), COURIER, f"answer/{file}")
+        if outcome.refused and outcome.refused.code != ANSWER_TAKEN_ALREADY:
+            _set_aside(content, outcome.refused.sentence)
+
+
+def _set_aside(content: bytes, why: Text) -> None:
+    file = blobs.stage(COURIER.id, content, XML)
+    door.submit(SetAnswerAside(file=file, why=why), COURIER, f"aside/{file}")
 
 
 def results_for(viewer: Actor, row: Transfer) -> tuple[CheckResult, ...]:
@@ -182,7 +201,7 @@ def _order(account_id: UUID) -> None:
     message_id = f"PM{today:%Y%m%d}-{new_id().hex[-12:]}"
     sender = pain001.Sender(house.name, account.bank_account or account.number, account.bank)
     message = pain001.written(message_id, now, today, sender, payments)
-    file = blobs.stage(COURIER.id, message, "application/xml")
+    file = blobs.stage(COURIER.id, message, XML)
     ids = tuple(row.id for row in rows)
     command = DispatchPayments(
         account_id=account_id, transfer_ids=ids, message_id=message_id, file=file

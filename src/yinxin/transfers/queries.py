@@ -18,10 +18,11 @@ from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.ledger import queries as ledger
 from yinxin.ledger.models import Account, Posting
+from yinxin.vault import blobs
 
 from . import rules
 from .check_rules import Payee
-from .models import Answer, Batch, Check, Dispatch, Limit, Print, Step, Transfer
+from .models import Answer, Batch, Check, Dispatch, Limit, Print, Step, StrayAnswer, Transfer
 from .personal import opened
 from .rules import SIMILAR_WITHIN_D, CheckName
 
@@ -210,6 +211,19 @@ def unanswered(viewer: Actor, account_id: UUID) -> QuerySet[Dispatch]:
 
 def was_taken(viewer: Actor, kind: str, message_id: str) -> bool:
     return Answer.objects.filter(kind=kind, message_id=message_id).exists()
+
+
+def was_set_aside(viewer: Actor, content: bytes) -> bool:
+    return StrayAnswer.objects.filter(digest=blobs.digest_of(content)).exists()
+
+
+def strays_for(viewer: Actor) -> QuerySet[StrayAnswer]:
+    """Answers of banks that could not be taken in; they are the head office's to deal with."""
+    return StrayAnswer.objects.filter(branch__startswith=viewer.branch)
+
+
+def waiting_strays(viewer: Actor) -> int:
+    return strays_for(viewer).filter(closed_at=None).count()
 
 
 def open_requests(viewer: Actor, subject_ids: Sequence[UUID]) -> dict[UUID, Request]:

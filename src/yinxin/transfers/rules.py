@@ -57,6 +57,16 @@ ANSWER_UNREADABLE = refusal(
     "回执报文不能读取，未作任何处理：{reason_zh}{place}",
     "The answer cannot be read and nothing was done: {reason_en} {place}",
 )
+STRAY_JUST_SET_ASIDE = refusal(
+    "stray_just_set_aside",
+    "该回执报文已经搁置，等待人工处理。",
+    "This answer was set aside already and waits for a person.",
+)
+STRAY_CLOSED = refusal(
+    "stray_closed",
+    "搁置回执 {number} 已办结。",
+    "The answer set aside as {number} was dealt with already.",
+)
 ANSWER_TAKEN_ALREADY = refusal(
     "answer_taken_already",
     "该回执报文已经处理过。",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import batch_views, print_views, views
+from . import answer_views, batch_views, print_views, views
 
 app_name = "transfers"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("board/", batch_views.board, name="board"),
     path("batches/", batch_views.batches, name="batchs"),
     path("batches/<uuid:id>/", batch_views.batch, name="batch"),
+    path("answers/", answer_views.strayanswers, name="strayanswers"),
+    path("answers/<uuid:id>/", answer_views.strayanswer, name="strayanswer"),
     path("limits/", batch_views.limits, name="limits"),
     path("prints/<uuid:id>/", print_views.printed, name="printed"),
     path("<uuid:id>/", views.transfer, name="transfer"),

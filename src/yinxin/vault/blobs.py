@@ -37,7 +37,7 @@ def stage(actor_id: UUID, content: bytes, media_type: str) -> UUID:
         wrapped=seal(INSTITUTION, f"vault.stagedupload:{upload_id}", key),
         media_type=media_type,
         size=len(content),
-        digest=_digest(content),
+        digest=digest_of(content),
         expires_at=clock.now() + STAGED_FOR,
     )
     return upload_id
@@ -93,7 +93,7 @@ def read(blob: Blob) -> bytes:
 
 
 def matches_its_digest(blob: Blob) -> bool:
-    return hmac.compare_digest(_digest(read(blob)), bytes(blob.digest))
+    return hmac.compare_digest(digest_of(read(blob)), bytes(blob.digest))
 
 
 def sweep() -> int:
@@ -107,7 +107,8 @@ def sweep() -> int:
     return swept
 
 
-def _digest(content: bytes) -> bytes:
+def digest_of(content: bytes) -> bytes:
+    """The keyed digest that a blob of this content has."""
     return hmac.digest(derived("blob digest"), content, "sha256")
 
 

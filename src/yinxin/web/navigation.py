@@ -49,6 +49,7 @@ MENU = (
             (Text("转账", "Transfers"), "transfers:transfers"),
             (Text("批量转账", "Batches"), "transfers:batchs"),
             (Text("转账限额", "Transfer limits"), "transfers:limits"),
+            (Text("搁置回执", "Answers set aside"), "transfers:strayanswers"),
             (Text("流程看板", "Board"), "transfers:board"),
         ),
     ),

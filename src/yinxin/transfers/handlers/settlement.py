@@ -5,18 +5,32 @@ from uuid import UUID
 
 from yinxin.gate.context import INSTITUTION, Context, Subject
 from yinxin.gate.registry import explains, handles
+from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.fact import Fact
 from yinxin.kernel.incoming import Unreadable
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.ledger import queries as ledger
 from yinxin.ledger.posting import reverse
+from yinxin.people.queries import bank_today, head_office
 from yinxin.vault import blobs
 
 from .. import rules
-from ..commands import DispatchPayments, ImportAnswer, TakeAnswer
-from ..facts import AnswerTaken, PaymentsDispatched, TransferReturned
-from ..models import Answer, Dispatch, Transfer
+from ..commands import (
+    CloseStrayAnswer,
+    DispatchPayments,
+    ImportAnswer,
+    SetAnswerAside,
+    TakeAnswer,
+)
+from ..facts import (
+    AnswerShelved,
+    AnswerTaken,
+    PaymentsDispatched,
+    StrayAnswerClosed,
+    TransferReturned,
+)
+from ..models import Answer, Dispatch, StrayAnswer, Transfer
 from ..rails import answers
 from ..rails.answers import Came, Outcome
 from ..rows import insert_steps
@@ -29,8 +43,10 @@ FROM = {
     Came.RETURNED: (Settlement.SENT, Settlement.ACCEPTED, Settlement.SETTLED),
 }
 RETURNED = "退汇"
+LONGEST_WHY = 500
 
 explains("transfers_answer_once", rules.ANSWER_TAKEN_ALREADY)
+explains("transfers_stray_once", rules.STRAY_JUST_SET_ASIDE)
 
 
 @handles(DispatchPayments)
@@ -70,6 +86,42 @@ def take_answer(command: TakeAnswer, context: Context) -> list[Fact]:
 @handles(ImportAnswer)
 def import_answer(command: ImportAnswer, context: Context) -> list[Fact]:
     return _applied(command.file, context)
+
+
+@handles(SetAnswerAside)
+def set_answer_aside(command: SetAnswerAside, context: Context) -> Fact:
+    blob = blobs.keep(context.actor.id, command.file, INSTITUTION)
+    stray = StrayAnswer.objects.create(
+        id=context.new_id(),
+        number=context.draw_number("RA", bank_today()),
+        branch=head_office(),
+        file_id=blob.id,
+        digest=bytes(blob.digest),
+        zh=command.why.zh[:LONGEST_WHY],
+        en=command.why.en[:LONGEST_WHY],
+        came_at=context.now,
+    )
+    context.about(_stray_subject(stray))
+    return AnswerShelved(number=stray.number, why=command.why)
+
+
+@handles(CloseStrayAnswer)
+def close_stray_answer(command: CloseStrayAnswer, context: Context) -> Fact:
+    rows = StrayAnswer.objects.select_for_update().filter(id=command.stray_id)
+    stray = rows.filter(branch__startswith=context.actor.branch).first()
+    if stray is None:
+        raise Refused(NOT_FOUND)
+    context.about(_stray_subject(stray))
+    if stray.closed_at is not None:
+        raise Refused(rules.STRAY_CLOSED, number=stray.number)
+    stray.remark = command.remark
+    stray.closed_by_name, stray.closed_at = context.actor.name, context.now
+    stray.save(update_fields=["remark", "closed_by_name", "closed_at"])
+    return StrayAnswerClosed(number=stray.number, remark=command.remark)
+
+
+def _stray_subject(stray: StrayAnswer) -> Subject:
+    return Subject("transfers.strayanswer", stray.id, stray.number, branch=stray.branch)
 
 
 def _applied(file: UUID, context: Context) -> list[Fact]:

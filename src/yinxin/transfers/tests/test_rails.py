@@ -19,9 +19,10 @@ from yinxin.ledger import queries as ledger
 from yinxin.ledger.commands import ReversePosting
 from yinxin.ledger.models import Posting
 from yinxin.ledger.tests.accounts import account
-from yinxin.transfers import jobs, rails, views
-from yinxin.transfers.commands import ImportAnswer
-from yinxin.transfers.models import Answer, Dispatch, Step, Transfer
+from yinxin.transfers import answer_views, jobs, rails, views
+from yinxin.transfers.board import board_for
+from yinxin.transfers.commands import CloseStrayAnswer, ImportAnswer
+from yinxin.transfers.models import Answer, Dispatch, Step, StrayAnswer, Transfer
 from yinxin.transfers.rails import answers, pain001
 from yinxin.transfers.rails.simulator import SimulatedBank, notification, status_report
 from yinxin.vault import blobs
@@ -145,6 +146,32 @@ def test_an_amount_that_differs_is_for_a_person(desk: Desk, other_bank: Simulate
     refused = take(desk, short)
     assert code(refused) == "return_amount_differs"
     assert not Answer.objects.exists()
+
+
+def test_what_cannot_be_taken_in_waits_for_a_person(desk: Desk, other_bank: SimulatedBank) -> None:
+    """Once, however often the rail brings it; what is wrong and what to do stands on its page."""
+    transfer = desk.released()
+    jobs.dispatch(account_id=str(desk.nostro.id))
+    short = notification("X-C", [(transfer.number, Decimal(990), "CNY")], "CRDT", "AC04")
+    other_bank.waiting += [b"<Document", short]
+    jobs.fetch_answers(0)
+    jobs.fetch_answers(0)
+    broken, differs = StrayAnswer.objects.order_by("number")
+    assert transfer.number in differs.zh
+    transfer.refresh_from_db()
+    assert transfer.settlement == "settled"  # the other answers are not held up
+    assert board_for(desk.bank.actor("张敏")).strays == 2
+    assert board_for(desk.bank.actor("陈立")).strays == 0
+    listed = page(desk.bank, "张敏", answer_views.strayanswers)
+    assert listed.count("待处理</span>") == 2
+    shown = page(desk.bank, "张敏", answer_views.strayanswer, id=broken.id)
+    assert broken.zh in shown
+    assert "请对方行重发" in shown
+    close = CloseStrayAnswer(stray_id=broken.id, remark="对方行已重发")
+    desk.bank.done("张敏", close)
+    assert code(desk.bank.do("张敏", close)) == "stray_closed"
+    assert "对方行已重发" in page(desk.bank, "张敏", answer_views.strayanswer, id=broken.id)
+    assert board_for(desk.bank.actor("张敏")).strays == 1
 
 
 def test_an_answer_is_taken_once_and_what_is_unknown_is_counted(desk: Desk) -> None:
@@ -271,6 +298,20 @@ BROKEN = {
         "INSERT INTO transfers_dispatch SELECT gen_random_uuid(), 'X', file_id, 0, total, "
         "currency, sent_at, account_id FROM transfers_dispatch",
     ),
+    "a stray twice": (
+        "transfers_stray_once",
+        "INSERT INTO transfers_strayanswer SELECT gen_random_uuid(), 'RA-2', branch, file_id, "
+        "digest, zh, en, came_at, remark, closed_by_name, closed_at FROM transfers_strayanswer",
+    ),
+    "a stray's number twice": (
+        "transfers_stray_number_once",
+        "INSERT INTO transfers_strayanswer SELECT gen_random_uuid(), number, branch, file_id, "
+        "'x', zh, en, came_at, remark, closed_by_name, closed_at FROM transfers_strayanswer",
+    ),
+    "a stray closed without a word": (
+        "transfers_stray_closed_says_how",
+        "UPDATE transfers_strayanswer SET closed_at = now()",
+    ),
     "an answer rewritten": ("permission denied", "UPDATE transfers_answer SET applied = 9"),
     "a message rewritten": ("permission denied", "UPDATE transfers_dispatch SET total = 9"),
 }
@@ -279,6 +320,7 @@ BROKEN = {
 @pytest.mark.parametrize("broken", BROKEN)
 def test_the_database_refuses(desk: Desk, other_bank: SimulatedBank, broken: str) -> None:
     constraint, sql = BROKEN[broken]
+    other_bank.waiting.append(b"<Document")
     exchanged(desk, desk.released())
     with transaction.atomic(), connection.cursor() as cursor:
         door._enter(desk.account.id, desk.bank.actor("张敏"), "")
