@@ -9,6 +9,7 @@ from tests.bank.statements import Movement, camt053
 from yinxin.customers import queries as customers
 from yinxin.kernel.actor import Duty
 from yinxin.kernel.command import Command
+from yinxin.kernel.text import Text
 from yinxin.ledger.models import Posting
 from yinxin.people.queries import bank_today, service
 from yinxin.reconciliation.commands import (
@@ -32,7 +33,7 @@ from yinxin.seals.tests.cards import OTHER_PERSON, PERSON, scan
 from .banking import REASON, accounts, clerk, holder, one, own_account, staged
 from .world import Move, World
 
-READER = service("sim.reader", "模拟")
+READER = service("sim.reader", Text("模拟", "Simulation"))
 SEEDS = 4  # scans are drawn once each
 
 

@@ -8,6 +8,7 @@ from yinxin.gate.door import Outcome
 from yinxin.gate.jobs import job
 from yinxin.gate.reading import reading
 from yinxin.gate.registry import service
+from yinxin.kernel.text import Text
 from yinxin.vault import blobs
 
 from . import ocr, queries, readings
@@ -16,7 +17,7 @@ from .images import Unreadable
 from .readings import Answer
 from .rules import Kind, Paper
 
-READER = service("customers.reader", "影像识读")
+READER = service("customers.reader", Text("影像识读", "Document reader"))
 
 
 @job("customers.read_document")

@@ -13,6 +13,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from yinxin.kernel import clock
+from yinxin.kernel.text import Text
 from yinxin.vault import blobs
 
 from . import door, queries
@@ -48,7 +49,7 @@ def expire_requests(timestamp: int) -> None:
     """Close the requests whose time has passed, so that their subjects are free again."""
     close_old_connections()
     for request_id in queries.overdue(clock.now()):
-        actor = service("gate.clock", "系统时钟")
+        actor = service("gate.clock", Text("系统时钟", "System clock"))
         door.submit(ExpireRequest(request_id=request_id), actor, f"expire {request_id}")
 
 
@@ -58,7 +59,7 @@ def escalate_requests(timestamp: int) -> None:
     """Open the late levels to the next ones."""
     close_old_connections()
     for request_id, level in queries.late(clock.now()):
-        actor = service("gate.clock", "系统时钟")
+        actor = service("gate.clock", Text("系统时钟", "System clock"))
         door.submit(Escalate(request_id=request_id), actor, f"escalate {request_id} {level}")
 
 

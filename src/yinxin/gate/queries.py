@@ -16,6 +16,7 @@ from yinxin.kernel.text import Text
 
 from . import content, rules
 from .models import Decision, Execution, Policy, Request
+from .registry import name_of
 from .rules import Level
 
 ERASED = Text("内容已依法销毁", "The content was erased as the law requires")
@@ -27,7 +28,7 @@ class TrailEntry:
 
     execution_id: UUID
     command: Text
-    actor: str
+    actor: Text | str
     at: datetime
     sentences: tuple[Text, ...]
     outcome: str
@@ -147,7 +148,7 @@ def _entry(execution: Execution) -> TrailEntry:
     return TrailEntry(
         execution.id,
         title_of(execution.command),
-        execution.actor_name,
+        name_of(execution.actor_id, execution.actor_name),
         execution.at,
         tuple(sentences),
         execution.outcome,

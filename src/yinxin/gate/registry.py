@@ -12,6 +12,7 @@ from django.apps import apps
 from yinxin.kernel.actor import Actor, ActorKind, Channel
 from yinxin.kernel.command import Command
 from yinxin.kernel.fact import Fact
+from yinxin.kernel.text import Text
 
 from .context import Context
 from .rules import PolicyRow
@@ -27,6 +28,7 @@ POLICIES: list[PolicyRow] = []
 CONSTRAINTS: dict[str, str] = {}
 ACTORS: dict[str, Resolver] = {}
 SERVICES: dict[UUID, Actor] = {}
+SERVICE_NAMES: dict[UUID, Text] = {}
 
 ROOMS = (
     "commands", "facts", "queries", "handlers", "policy", "workflow", "jobs", "checks", "sections",
@@ -65,13 +67,19 @@ def resolves_actors(resolver: Resolver) -> Resolver:
     return resolver
 
 
-def service(key: str, name: str) -> Actor:
+def service(key: str, name: Text) -> Actor:
     """The service actor of a stable key, such as `transfers.checks`, that a job acts as; it
-    neither makes nor approves. Trails show its name."""
+    neither makes nor approves. What it does is stored under its Chinese name."""
     actor_id = uuid5(NAMESPACE_URL, f"yinxin:{key}")
+    SERVICE_NAMES.setdefault(actor_id, name)
     return SERVICES.setdefault(
-        actor_id, Actor(actor_id, ActorKind.SERVICE, name, "/", frozenset(), Channel.JOB)
+        actor_id, Actor(actor_id, ActorKind.SERVICE, name.zh, "/", frozenset(), Channel.JOB)
     )
+
+
+def name_of(actor_id: UUID, stored: str) -> Text | str:
+    """What to call whoever did something: people have one name, services one in each language."""
+    return SERVICE_NAMES.get(actor_id, stored)
 
 
 def actor_now(actor_id: UUID, channel: Channel) -> Actor | None:

@@ -12,6 +12,7 @@ from yinxin.gate.registry import SERVICES, resolves_actors, service
 from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor, ActorKind, Borrowed, Channel, Duty
 from yinxin.kernel.calendar import BankCalendar
+from yinxin.kernel.text import Text
 
 from .models import Branch, CalendarDay, Delegation, DutyGrant, Institution, Login, Staff
 
@@ -83,7 +84,7 @@ def actor_now(actor_id: UUID, channel: Channel) -> Actor | None:
 
 def founder() -> Actor:
     """Who founds the institution, before there is anybody."""
-    return replace(service("people.founder", "系统初始化"), channel=Channel.CLI)
+    return replace(service("people.founder", Text("系统初始化", "Founding")), channel=Channel.CLI)
 
 
 def staff_named(viewer: Actor, login: str) -> UUID | None:

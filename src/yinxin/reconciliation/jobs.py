@@ -6,11 +6,12 @@ from procrastinate.contrib.django import app
 from yinxin.gate import door
 from yinxin.gate.reading import reading
 from yinxin.gate.registry import service
+from yinxin.kernel.text import Text
 
 from . import queries
 from .commands import OpenDueRun
 
-CALENDAR = service("reconciliation.calendar", "对账日历")
+CALENDAR = service("reconciliation.calendar", Text("对账日历", "Reconciliation calendar"))
 
 
 @app.periodic(cron="*/30 * * * *")

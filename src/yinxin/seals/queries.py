@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Q, QuerySet
 
 from yinxin.customers import queries as customers
+from yinxin.gate.registry import name_of
 from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.refusals import Refused
@@ -86,7 +87,7 @@ class VerificationLine:
     id: UUID
     item_number: str
     verdict: Verdict
-    by: str
+    by: Text | str
     at: datetime
 
 
@@ -321,7 +322,11 @@ def _view(row: Verification) -> VerificationView:
 
 
 def _line(row: Verification) -> VerificationLine:
-    return VerificationLine(row.id, row.item_number, Verdict(row.verdict), row.by_name, row.at)
+    return VerificationLine(row.id, row.item_number, Verdict(row.verdict), by(row), row.at)
+
+
+def by(row: Verification) -> Text | str:
+    return name_of(row.by_id, row.by_name)
 
 
 def _finding(row: Finding) -> FindingView:

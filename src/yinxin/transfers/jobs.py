@@ -36,8 +36,8 @@ from .personal import all_opened
 from .rails import answers, pain001
 from .rules import ANSWER_TAKEN_ALREADY, CheckResult, Verdict
 
-CHECKER = service("transfers.checks", "自动核验")
-COURIER = service("transfers.rails", "清算通道")
+CHECKER = service("transfers.checks", Text("自动核验", "Automatic checks"))
+COURIER = service("transfers.rails", Text("清算通道", "Clearing rail"))
 AT_ONCE = 5000
 XML = "application/xml"
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from yinxin.gate.registry import name_of
 from yinxin.kernel.text import Text
 from yinxin.kernel.words import in_words
-from yinxin.uikit.formats import instant
+from yinxin.uikit.formats import instant, translated
 from yinxin.uikit.page import Panel, Term
 from yinxin.uikit.paper import Paper, pdf
 
@@ -34,7 +35,8 @@ def handling(detail: Detail) -> Iterable[Term]:
     """Who did what, when."""
     for step in detail.steps:
         title = STEP_NAMES[step.state]
-        yield Term(title, f"{step.actor_name} {instant(step.at)}")
+        who = translated(name_of(step.actor_id, step.actor_name))
+        yield Term(title, f"{who} {instant(step.at)}")
         if step.state == State.SUBMITTED:
             for number, each in enumerate(detail.approvals, start=1):
                 approval = Text(f"审批 {number}", f"Approval {number}")

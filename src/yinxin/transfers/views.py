@@ -14,6 +14,7 @@ from yinxin.customers import queries as customers
 from yinxin.gate import queries as gate
 from yinxin.gate.numbers import by_number
 from yinxin.gate.reading import reading
+from yinxin.gate.registry import name_of
 from yinxin.kernel.actor import CHANNEL_TITLES, Actor, Channel
 from yinxin.kernel.command import Command
 from yinxin.kernel.money import Money
@@ -230,7 +231,7 @@ def _steps(detail: Detail) -> Iterable[Step]:
         yield Step(
             STEP_NAMES[state],
             progress,
-            step.actor_name if step else "",
+            name_of(step.actor_id, step.actor_name) if step else "",
             step.at if step else None,
             _note(detail, state),
         )

@@ -110,7 +110,7 @@ class Progress(StrEnum):
 class Step:
     title: Text
     progress: Progress = Progress.TODO
-    who: str = ""
+    who: Text | str = ""
     at: datetime | None = None
     note: Text | None = None
 
@@ -122,7 +122,7 @@ class Entry:
     What is `pending` has not happened: its sentences say what will, once it is approved."""
 
     title: Text
-    who: str
+    who: Text | str
     at: datetime
     sentences: Sequence[Text] = ()
     refused: Text | None = None

@@ -12,6 +12,7 @@ from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor, ActorKind, Channel
 from yinxin.kernel.command import Command
 from yinxin.kernel.refusals import REFUSALS, Refused, refusal
+from yinxin.kernel.text import Text
 from yinxin.people.commands import EstablishInstitution, Founder, OpenBranch
 
 from .acts import EAST, HEAD_OFFICE, MoveMoney, leaves, moved
@@ -80,7 +81,7 @@ def test_a_second_factor_is_asked_for_and_fresh(bank: Bank) -> None:
 
 
 def test_a_service_sends_what_people_cannot(bank: Bank) -> None:
-    job = service("gatetest.job", "测试作业")
+    job = service("gatetest.job", Text("测试作业", "Test job"))
     assert code(bank.do(job, ExpireRequest(request_id=uuid4()))) == "not_found"
     assert code(bank.do(bank.actor("吴刚"), ExpireRequest(request_id=uuid4()))) == "channel_closed"
     assert code(bank.do(job, MoveMoney())) == "channel_closed"

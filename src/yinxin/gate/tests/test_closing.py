@@ -13,6 +13,7 @@ from yinxin.gate.door import Outcome
 from yinxin.gate.models import Decision, Request
 from yinxin.gate.registry import service
 from yinxin.kernel import clock
+from yinxin.kernel.text import Text
 from yinxin.vault import blobs
 
 from .acts import REVIEWER, MoveMoney, answers, moved, rule, steps
@@ -97,7 +98,8 @@ def test_the_job_expires_what_waited_too_long(bank: Bank) -> None:
         assert Request.objects.get(execution_id=fresh.request_id).state == "open"
         assert bank.do("张敏", move).status == "pending"
         late = bank.do(
-            service("gate.clock", "系统时钟"), ExpireRequest(request_id=fresh.request_id)
+            service("gate.clock", Text("系统时钟", "System clock")),
+            ExpireRequest(request_id=fresh.request_id),
         )
         assert (late.status, late.facts) == ("done", ())
         assert Request.objects.get(execution_id=fresh.request_id).state == "open"

@@ -17,6 +17,7 @@ from yinxin.customers.models import Customer
 from yinxin.customers.rules import Kind as CustomerKind
 from yinxin.gate.context import Subject
 from yinxin.kernel.actor import Actor
+from yinxin.kernel.text import Text
 from yinxin.ledger.models import Account
 from yinxin.ledger.tests import accounts
 from yinxin.people.queries import bank_today, service
@@ -42,7 +43,7 @@ PERSON = personal_seal("张三之印")
 OTHER_PERSON = personal_seal("李四之印")
 COMPANY = company_seal("清河商贸有限公司", diameter_mm=30)
 ITEM = Subject("tests.cheque", UUID(int=7), "CHQ-7", branch="/0001/")
-MACHINE = service("tests.checks", "自动核验")
+MACHINE = service("tests.checks", Text("自动核验", "Automatic checks"))
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ def seal(request: HttpRequest, id: UUID) -> HttpResponse:
                 Column("verdict", Text("结论", "Verdict"), lambda row: VERDICTS[row.verdict]),
                 Column("score", Text("得分", "Score"), numeric=True),
                 Column("version", Text("版本", "Version"), "specimen.version", numeric=True),
-                Column("by", Text("验印", "By"), "verification.by_name"),
+                Column("by", Text("验印", "By"), lambda row: queries.by(row.verification)),
                 Column("at", Text("时间", "At"), "verification.at"),
                 Column("engine", Text("引擎", "Engine"), "verification.engine", shown=False),
             ],

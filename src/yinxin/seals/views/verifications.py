@@ -53,7 +53,7 @@ def verifications(request: HttpRequest) -> HttpResponse:
                     "card", Text("印鉴卡", "Card"), lambda row: row.card and card_link(row.card)
                 ),
                 Column("verdict", Text("结论", "Verdict"), lambda row: VERDICTS[row.verdict]),
-                Column("by_name", Text("验印", "By")),
+                Column("by_name", Text("验印", "By"), queries.by),
                 Column("at", Text("时间", "At")),
                 Column("engine", Text("引擎", "Engine"), shown=False),
             ],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -74,6 +75,8 @@ def test_paid_sent_and_settled(desk: Desk, other_bank: SimulatedBank) -> None:
     shown = page(desk.bank, "张敏", views.transfer, id=transfer.id)
     for expected in ("已清算", "清算通道", "对方已接收"):
         assert expected in shown
+    with translation.override("en"):  # on its steps and in its trail
+        assert page(desk.bank, "张敏", views.transfer, id=transfer.id).count("Clearing rail") > 2
     exchanged(desk, transfer)
     assert Answer.objects.count() == 2
     assert Posting.objects.filter(cause=transfer.id).count() == 1
