@@ -179,6 +179,25 @@ def agents_of(viewer: Actor, customer_id: UUID, on: date) -> list[Party]:
     return current_parties(visible(viewer, customer_id), on, Role.AGENT)
 
 
+def agents_offered(viewer: Actor) -> list[tuple[str, Text]]:
+    """Those whose mandates are in force, with the numbers of whom they act for."""
+    rows = parties_for(viewer).filter(role=Role.AGENT, begins_on__lte=bank_today())
+    found = list(rows.exclude(ends_on__lt=bank_today()).order_by("-id")[:OFFERED])
+    prepare(row.customer for row in found)
+    return [
+        (str(row.id), Text(label, label))
+        for row in found
+        for label in [f"{row.customer.number} {row.values[Item.NAME]}"]
+    ]
+
+
+def party_name(viewer: Actor, party_id: UUID) -> str:
+    """The name of somebody who acts or acted for a customer; blank for a stranger."""
+    rows = Party.objects.filter(id=party_id, customer__branch__startswith=viewer.branch)
+    found = rows.first()
+    return found.values[Item.NAME] if found else ""
+
+
 def scorecard(today: date) -> Card:
     """The scorecard in force: what is shipped, and what was set since."""
     rows = [

@@ -195,10 +195,11 @@ def _named(viewer: Actor, *states: str) -> list[tuple[str, Text]]:
 
 
 def _terms(viewer: Actor, row: Batch) -> list[Term]:
-    payer = customers.brief(viewer, row.customer_id)
+    payer, agent = customers.brief(viewer, row.customer_id), queries.agent_of(viewer, row)
     return [
         Term(Text("付款人", "Payer"), payer.name),
         Term(Text("付款账号", "From account"), row.account.number),
+        *([Term(Text("代理人", "Brought by agent"), agent)] if agent else []),
         Term(Text("受理笔数", "Accepted"), row.accepted),
         Term(Text("不予受理", "Refused"), row.refused),
         Term(Text("合计金额", "Total"), _total(row)),

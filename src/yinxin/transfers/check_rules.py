@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from yinxin.customers.parties import Scope
 from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
 from yinxin.kernel.words import in_words
@@ -33,6 +34,30 @@ def check_account(state: str, number: str) -> CheckResult:
         "closed": (Verdict.FAILED, Text("账户 {n} 已销户", "Account {n} is closed")),
     }[state]
     return CheckResult(CheckName.ACCOUNT, verdict, reason.format(n=number))
+
+
+def check_agent(brought: bool, scope: Collection[str] | None) -> CheckResult:
+    """反洗钱法 (2024) art. 31: whoever acts for a customer shows a mandate. `scope` is what the
+    agent's covers on the day of receipt, None where none is in force for this customer."""
+    verdict, reason = (
+        Verdict.FAILED,
+        Text(
+            "该代理人不在本客户的有效授权名单中",
+            "The agent has no mandate of this customer in force",
+        ),
+    )
+    if not brought:
+        verdict, reason = Verdict.PASSED, Text("客户本人办理", "The customer acts in person")
+    elif scope is not None and Scope.TRANSFERS not in scope:
+        reason = Text("代理授权不含办理转账", "The agent's mandate does not cover transfers")
+    elif scope is not None:
+        verdict, reason = (
+            Verdict.PASSED,
+            Text(
+                "代理授权有效，含办理转账", "The agent's mandate is in force and covers transfers"
+            ),
+        )
+    return CheckResult(CheckName.AGENT, verdict, reason)
 
 
 def check_seal(

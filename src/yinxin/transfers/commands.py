@@ -15,6 +15,7 @@ from .rules import CheckName, CheckResult
 
 CLERKS = (Duty.CLERK,)
 TRANSFER, BATCH = Field(title="转账"), Field(title="批次")
+AGENT = Field(None, title="代理人（由代理人办理时）")
 OVERRIDE = Field("", max_length=500, title="存疑核验的处理理由")
 RETURN_REASON = Field(min_length=1, max_length=500, title="退票理由")
 
@@ -30,6 +31,7 @@ class ReceiveTransfer(Command):
     money: Money = Field(title="金额")
     amount_in_words: str = Field("", max_length=100, title="大写金额")
     purpose: str = Field(min_length=1, max_length=100, title="用途")
+    agent_id: UUID | None = AGENT
     instruction_number: str = Field(pattern=r"^[0-9A-Za-z-]{1,40}$", title="凭证号码")
     issued_on: date = Field(title="签发日期")
     page: Upload | None = Field(None, title="凭证影像")
@@ -93,6 +95,7 @@ class ReceiveBatch(Command):
     file: Upload = Field(title="批量文件")
     issued_on: date = Field(title="签发日期")
     amount_in_words: str = Field("", max_length=100, title="大写合计金额")
+    agent_id: UUID | None = AGENT
     page: Upload | None = Field(None, title="凭证影像")
     page_dpi: int | None = Field(None, ge=100, le=2400, title="分辨率（影像未注明时填写）")
 

@@ -115,9 +115,7 @@ def results_for(viewer: Actor, row: Transfer) -> tuple[CheckResult, ...]:
     money = Money(row.amount, row.currency)
     payee = queries.payees_of(viewer, row.account, [row])[row.id]
     return (
-        *_payer_results(
-            viewer, row.account, row.customer_id, limits.product_of(row.channel), money, money
-        ),
+        *_payer_results(viewer, row, limits.product_of(row.channel), money, money),
         check_rules.check_amount(money, row.amount_in_words, has_page=row.page_id is not None),
         check_rules.check_payee(payee, row.currency),
         check_rules.check_duplicate(queries.similar_to(viewer, row)),
@@ -125,18 +123,16 @@ def results_for(viewer: Actor, row: Transfer) -> tuple[CheckResult, ...]:
 
 
 def _payer_results(
-    viewer: Actor,
-    account: ledger.Account,
-    customer_id: UUID,
-    product: Product,
-    money: Money,
-    biggest: Money,
+    viewer: Actor, of: Transfer | Batch, product: Product, money: Money, biggest: Money
 ) -> tuple[CheckResult, ...]:
-    payer = customers.brief(viewer, customer_id)
+    account, payer = of.account, customers.brief(viewer, of.customer_id)
+    agents = customers.agents_of(viewer, of.customer_id, bank_date(of.received_at))
+    scope = next((each.scope for each in agents if each.id == of.agent_id), None)
     available = Money(account.balance - account.held, account.currency)
     came_in = Money(ledger.paid_in_on(account.id, bank_today()), account.currency)
     return (
         check_rules.check_identity(payer.state, payer.number),
+        check_rules.check_agent(of.agent_id is not None, scope),
         check_rules.check_account(account.state, account.number),
         check_rules.check_balance(available, money),
         check_rules.check_funds(money, available, came_in),
@@ -149,9 +145,7 @@ def _payer_results(
 def _batch_results(viewer: Actor, batch: Batch) -> tuple[CheckResult, ...]:
     total, biggest = (Money(each, batch.currency) for each in (batch.total, batch.biggest))
     return (
-        *_payer_results(
-            viewer, batch.account, batch.customer_id, Product.BATCH_TRANSFER, total, biggest
-        ),
+        *_payer_results(viewer, batch, Product.BATCH_TRANSFER, total, biggest),
         check_rules.check_amount(total, batch.amount_in_words, has_page=batch.page_id is not None),
     )
 

@@ -6,7 +6,8 @@ from django.db.models.functions import Reverse
 class Batch(models.Model):
     """批量转账: the instructions of one file, checked, approved and paid together.
 
-    `total` and `biggest` are of the rows that were accepted.
+    `total` and `biggest` are of the rows that were accepted; `agent_id` is the party that brought
+    it, null where the customer came.
     """
 
     class State(models.TextChoices):
@@ -25,6 +26,7 @@ class Batch(models.Model):
     file_digest = models.BinaryField(max_length=32)
     page_id = models.UUIDField(null=True)
     page_dpi = models.PositiveSmallIntegerField(null=True)
+    agent_id = models.UUIDField(null=True)
     channel = models.CharField(max_length=10)
     issued_on = models.DateField()
     accepted = models.PositiveIntegerField()
@@ -196,6 +198,7 @@ class Transfer(models.Model):
     channel = models.CharField(max_length=10)
     page_id = models.UUIDField(null=True)
     page_dpi = models.PositiveSmallIntegerField(null=True)
+    agent_id = models.UUIDField(null=True)
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     override_reason = models.CharField(max_length=500, blank=True)
     rejection = models.CharField(max_length=500, blank=True)

@@ -43,6 +43,7 @@ class Detail:
     approvals: Sequence[Decision]
     prints: Sequence[Print]
     reversal: Posting | None
+    agent: str
 
     @property
     def came_back(self) -> Text | None:
@@ -108,7 +109,13 @@ def transfer(viewer: Actor, transfer_id: UUID) -> Detail:
         approvals=_approvals(row),
         prints=list(row.prints.order_by("ordinal")),
         reversal=ledger.reversals_of([row.id]).get(row.id),
+        agent=agent_of(viewer, row.batch or row),
     )
+
+
+def agent_of(viewer: Actor, row: Transfer | Batch) -> str:
+    """The name of the agent who brought an instruction, blank where the customer came."""
+    return customers.party_name(viewer, row.agent_id) if row.agent_id else ""
 
 
 def similar_to(viewer: Actor, row: Transfer) -> list[str]:

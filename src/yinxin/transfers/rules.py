@@ -136,6 +136,7 @@ class Verdict(StrEnum):
 class CheckName(StrEnum):
     IDENTITY = "identity"
     ACCOUNT = "account"
+    AGENT = "agent"
     SEAL = "seal"
     BALANCE = "balance"
     FUNDS = "funds"
@@ -148,6 +149,7 @@ class CheckName(StrEnum):
 CHECK_NAMES = {
     CheckName.IDENTITY: Text("客户身份", "identity"),
     CheckName.ACCOUNT: Text("账户状态", "account"),
+    CheckName.AGENT: Text("代理授权", "mandate"),
     CheckName.SEAL: Text("预留印鉴", "seal"),
     CheckName.BALANCE: Text("账户余额", "balance"),
     CheckName.AMOUNT: Text("大小写金额", "amount"),

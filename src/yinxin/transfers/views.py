@@ -151,6 +151,12 @@ def _commands(row: Transfer) -> tuple[type[Command], ...]:
     return (RejectTransfer,) if row.state in (State.RECEIVED, State.CHECKED) else ()
 
 
+@choices("transfers.receive", "agent_id")
+@choices("transfers.receive_batch", "agent_id")
+def _agents(viewer: Actor) -> list[tuple[str, Text]]:
+    return customers.agents_offered(viewer)
+
+
 @choices("transfers.submit", "transfer_id")
 def _checked(viewer: Actor) -> list[tuple[str, Text]]:
     return _named(viewer, State.CHECKED)
@@ -192,6 +198,8 @@ def _instruction(detail: Detail) -> Iterable[Term]:
     yield Term(Text("凭证号码", "Instruction number"), row.instruction_number)
     yield Term(Text("签发日期", "Issued on"), row.issued_on)
     yield Term(Text("渠道", "Channel"), CHANNEL_TITLES[Channel(row.channel)])
+    if detail.agent:
+        yield Term(Text("代理人", "Brought by agent"), detail.agent)
     if row.override_reason:
         yield Term(Text("存疑核验的处理理由", "Why despite doubts"), row.override_reason, wide=True)
     if row.batch:

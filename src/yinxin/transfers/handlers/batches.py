@@ -277,6 +277,7 @@ def _created(
         file_digest=bytes(file.digest),
         page_id=kept_page(command.page, context, account.customer_id),
         page_dpi=command.page_dpi,
+        agent_id=command.agent_id,
         channel=context.actor.channel,
         issued_on=command.issued_on,
         accepted=len(orders),

@@ -80,6 +80,7 @@ def receive_transfer(command: ReceiveTransfer, context: Context) -> Fact:
         channel=context.actor.channel,
         page_id=kept_page(command.page, context, account.customer_id),
         page_dpi=command.page_dpi,
+        agent_id=command.agent_id,
         received_at=context.now,
         **sealed(
             account.customer_id,

@@ -11,20 +11,24 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.bank.customers import photograph
 from tests.bank.verbs import Bank, code
 
+from yinxin.customers.models import Party
+from yinxin.customers.tests.pages import page
+from yinxin.customers.tests.test_parties import agent_of
 from yinxin.gate import door
 from yinxin.gate.models import Execution, Request
+from yinxin.kernel import clock
 from yinxin.kernel.actor import Channel
 from yinxin.kernel.refusals import Invalid, Refused
 from yinxin.ledger import checks
 from yinxin.ledger import queries as ledger
 from yinxin.ledger.commands import FreezeAccount
 from yinxin.ledger.models import Account, Hold, Posting
-from yinxin.ledger.tests.accounts import account, cny
+from yinxin.ledger.tests.accounts import account, cny, customer
 from yinxin.people.queries import bank_today
 from yinxin.seals import queries as seals
 from yinxin.seals.commands import FreezeCard
 from yinxin.seals.tests import cards
-from yinxin.transfers import jobs, queries
+from yinxin.transfers import jobs, queries, views
 from yinxin.transfers.commands import ReleaseTransfer
 from yinxin.transfers.models import Transfer
 from yinxin.vault import blobs
@@ -231,7 +235,7 @@ def test_no_step_is_taken_twice_or_out_of_turn(desk: Desk) -> None:
     assert code(desk.release(transfer)) == "transfer_not_submitted"
     jobs.check(transfer_id=str(transfer.id))
     jobs.check(transfer_id=str(transfer.id))
-    assert transfer.checks.count() == 9
+    assert transfer.checks.count() == 10
     assert desk.submit(transfer).status == "done"
     assert code(desk.submit(transfer)) == "transfer_not_checked"
     first, second = desk.release(transfer, "k"), desk.release(transfer, "k")
@@ -358,3 +362,35 @@ def test_the_database_refuses(desk: Desk, broken: str) -> None:
         door._enter(first.id, desk.bank.actor("张敏"), "")
         with pytest.raises(DatabaseError, match=constraint), transaction.atomic():
             cursor.execute(sql)
+
+
+MANDATES = {
+    "the customer's own coming": (None, 0, "passed", "客户本人办理"),
+    "a mandate for transfers": (("transfers",), 0, "passed", "含办理转账"),
+    "a mandate for other things": (("enquiries",), 0, "failed", "不含办理转账"),
+    "a mandate that has run out": (("transfers",), 40, "failed", "不在本客户"),
+}
+
+
+@pytest.mark.parametrize("case", MANDATES)
+def test_whoever_brings_it_has_a_mandate(desk: Desk, case: str) -> None:
+    scope, days, verdict, said = MANDATES[case]
+    agent_id = None
+    if scope:
+        appoint = agent_of(desk.bank, desk.account.customer_id, scope=scope)
+        desk.bank.done("张敏", appoint, "李强")
+        agent_id = Party.objects.get(role="agent").id
+    with clock.at(clock.now() + timedelta(days)):
+        transfer = desk.checked(agent_id=agent_id)
+        check = transfer.checks.get(name="agent")
+        assert (check.verdict, said in check.zh) == (verdict, True)
+        shown = page(desk.bank, "张敏", views.transfer, id=transfer.id)
+        assert ("高远" in shown) is bool(scope)
+        assert code(desk.submit(transfer)) == ("done" if verdict == "passed" else "checks_failed")
+
+
+def test_another_customers_agent_has_none(desk: Desk) -> None:
+    other = customer(desk.bank, 2)
+    desk.bank.done("张敏", agent_of(desk.bank, other), "李强")
+    transfer = desk.checked(agent_id=Party.objects.get(role="agent").id)
+    assert transfer.checks.get(name="agent").verdict == "failed"
