@@ -57,7 +57,7 @@ def pair(statement: BankStatement, context: Context) -> Paired:
     _keep_open(statement, found, context)
     taken = [references[id] for each in result.matches for id in each.ledger_ids]
     matched = sum(len(each.statement_ids) for each in result.matches)
-    open_lines = len(result.unmatched_statement)
+    open_lines = sum(item.line_id is not None for item in found)
     return Paired(tuple(taken), matched, open_lines, len(found) - open_lines)
 
 
@@ -141,8 +141,11 @@ def _match_rows(
 def _open_lines(
     statement: BankStatement, lines: Lines, result: matching.Result
 ) -> Iterator[OpenItem]:
+    """All but those that moved no money: some banks send lines that only tell something."""
     fees = {fee.statement_id: fee for fee in result.fees}
     for line_id, reason in result.unmatched_statement:
+        if reason is matching.Reason.NO_AMOUNT:
+            continue
         line, fee = lines[line_id], fees.get(line_id)
         yield OpenItem(
             statement=statement,

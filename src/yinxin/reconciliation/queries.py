@@ -138,11 +138,12 @@ def lines_of(viewer: Actor, row: BankStatement) -> QuerySet[StatementLine]:
 
 
 def in_state(lines: QuerySet[StatementLine], state: str) -> QuerySet[StatementLine]:
-    """The lines that are `matched`, `open`, or `unexplained`."""
+    """The lines that are `matched`, `open`, `unexplained`, or without an amount (`telling`)."""
     narrowed = {
         "matched": Q(matches__isnull=False),
         "open": Q(open_items__isnull=False),
         "unexplained": Q(open_items__isnull=False, open_items__explanation=None),
+        "telling": Q(amount=0),
     }
     return lines.filter(narrowed[state])
 

@@ -161,7 +161,8 @@ def require_unsigned(number: str, state: str) -> None:
 
 
 def require_reconciled(number: str, state: str, unexplained: int) -> None:
-    """Each line of a statement is matched or an open item from the first match on."""
+    """From the first match on, each line of a statement that moved money is matched or an open
+    item."""
     require_unsigned(number, state)
     if state != "matched":
         raise Refused(STATEMENT_NOT_MATCHED, number=number)

@@ -32,6 +32,7 @@ from .commands import (
     SignOffStatement,
 )
 from .facts import FREQUENCIES
+from .matching import Reason
 from .models import BankStatement, OpenItem, StatementLine
 from .statements.banks import FORMATS
 from .words import REASONS, RULES, STATES, States
@@ -47,10 +48,12 @@ LIST = Text("对账单", "Statements")
 ITEMS, CALENDAR = Text("未达账项", "Open items"), Text("对账日历", "Calendar")
 REPORT = Text("对账报告", "Report")
 NOT_YET = State(Text("未对账", "Not matched yet"), Tone.PLAIN)
+TELLING = State(REASONS[Reason.NO_AMOUNT])
 LINE_STATES = (
     ("matched", Text("已勾对", "Matched")),
     ("open", Text("未达账项", "Open items")),
     ("unexplained", Text("未说明", "Not explained")),
+    ("telling", REASONS[Reason.NO_AMOUNT]),
 )
 
 
@@ -188,7 +191,9 @@ def _lines(viewer: Actor, row: BankStatement, request: HttpRequest) -> Listing:
         if match:
             several = groups.get(match.group, "") if match.group else ""
             return _both(RULES[match.rule], f" → {several or match.reference}")
-        return _why(item, view(line).explanation) if item else NOT_YET
+        if item:
+            return _why(item, view(line).explanation)
+        return NOT_YET if line.amount else TELLING
 
     listing = Listing(
         queries.lines_of(viewer, row),

@@ -30,6 +30,7 @@ REASONS: dict[str, Text] = {
     Reason.OUTSIDE_WINDOW: Text("参考号相符，日期相差过大", "Same reference, too far in time"),
     Reason.DUPLICATE: Text("所指分录已勾对，疑似重复", "What it names is matched: a duplicate?"),
     Reason.REVERSED: Text("同一方已冲正", "Taken back on its own side"),
+    Reason.NO_AMOUNT: Text("零金额，仅供参考", "No amount, for information"),
     Reason.CONTRADICTED: Text(
         "金额相符，参考号或户名矛盾", "The amount fits, reference or name do not"
     ),

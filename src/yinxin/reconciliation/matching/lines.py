@@ -55,6 +55,7 @@ class Reason(StrEnum):
     OUTSIDE_WINDOW = "outside_window"  # one names the other, too many days apart
     DUPLICATE = "duplicate"  # what it names is matched with another line
     REVERSED = "reversed"  # the same side takes it back
+    NO_AMOUNT = "no_amount"  # it moved no money, and only tells something
     CONTRADICTED = "contradicted"  # the amount fits; references or names say otherwise
 
 

@@ -41,6 +41,8 @@ class _Why:
         self.twins = _matched_twins(sides, 0), _matched_twins(sides, 1)
 
     def of(self, side: int, row: int) -> Reason:
+        if self.sides.columns[side].minor[row] == 0:
+            return Reason.NO_AMOUNT
         if named := self.links.named[side].get(row):
             return self._of_named(side, row, named)
         if row in self.back[side]:

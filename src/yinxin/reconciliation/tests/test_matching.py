@@ -240,3 +240,8 @@ def require_sound(
         assert abs(sum(x.amount for x in one) - sum(x.amount for x in other)) <= tolerance
         assert len({(x.currency, x.amount < 0) for x in (*one, *other)}) == 1
         assert all(abs((x.on - y.on).days) <= window for x in one for y in other)
+
+
+def test_what_moved_no_money_is_no_exception() -> None:
+    result = match([theirs("b1", 0), theirs("b2", 7)], [])
+    assert result.unmatched_statement == (("b1", "no_amount"), ("b2", "no_counterpart"))

@@ -121,3 +121,14 @@ def test_the_number_of_queries_does_not_grow_with_the_lines(desk: Desk) -> None:
     few = desk.matched(desk.line(1), statement_id="FEW")
     many = desk.matched(*(desk.line(each) for each in range(100, 140)), statement_id="MANY")
     assert queries(many) <= queries(few)
+
+
+def test_a_line_without_an_amount_is_information(desk: Desk) -> None:
+    """Some exports hold such lines; nobody has to explain them."""
+    line = desk.line(0, remittance="利率调整通知")
+    statement = desk.matched(line, opening=1000, statement_id="STMT-0")
+    assert not statement.open_items.filter(line__isnull=False).exists()
+    for path in ("/", "/?lines=telling"):
+        shown = page(desk.bank, "张敏", views.bankstatement, path, id=statement.id)
+        assert "利率调整通知" in shown
+        assert "零金额，仅供参考</span>" in shown
