@@ -30,9 +30,11 @@ from .board import Board, Place, Volume, board_for
 from .commands import LiftLimit, ReceiveBatch, RejectBatch, ReleaseBatch, SetLimit, SubmitBatch
 from .limit_rules import PER_NAMES, SCOPE_NAMES
 from .models import Batch, Limit, RefusedRow, Transfer
+from .personal import opened
 from .rules import CHECK_NAMES, STATE_NAMES, CheckName
 from .views import DESK, OFFERED, STATES, TRANSFERS, VERDICTS, badge
 
+BATCH = Text("批量转账", "Batch")
 BATCHES, LIMITS = Text("批量转账", "Batches"), Text("转账限额", "Transfer limits")
 BOARD = Text("流程看板", "Board")
 COMMANDS: dict[str, tuple[type[Command], ...]] = {
@@ -88,13 +90,13 @@ def batch(request: HttpRequest, id: UUID) -> HttpResponse:
         rows = queries.transfers_for(viewer).filter(batch=row)
         context = {
             "page": Page(
-                BATCHES,
+                BATCH,
                 [DESK, Link(BATCHES, reverse("transfers:batchs"))],
                 row.number,
                 STATES[row.state],
                 actions(viewer, *COMMANDS[row.state], batch_id=id),
             ),
-            "panels": [Panel(BATCHES, _terms(viewer, row))],
+            "panels": [Panel(BATCH, _terms(viewer, row))],
             "rejection": row.rejection,
             "checks": _checks(row),
             "comparisons": [
@@ -231,6 +233,7 @@ def _rows(request: HttpRequest, rows: QuerySet[Transfer]) -> Listing:
         [
             Column("row", Text("行号", "Row"), numeric=True),
             Column("number", Text("转账编号", "Number"), _link),
+            Column("payee", Text("收款人", "Payee"), lambda row: opened(row, "payee_name")),
             Column("amount", Text("金额", "Amount"), _amount, numeric=True),
             Column("voucher", Text("凭证编号", "Voucher")),
             Column("rejection", Text("退票理由", "Rejected because")),

@@ -1,3 +1,5 @@
+from pydantic import BaseModel, ConfigDict
+
 from yinxin.kernel.fact import Fact, Volatile
 from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
@@ -154,22 +156,43 @@ class BatchSubmitted(Fact):
         )
 
 
+class PaidRow(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    row: int
+    payee_name: str
+    payee_account: str
+    money: Money
+
+
 class BatchReleased(Fact):
+    """`largest` are the few rows that an approver looks at first, the biggest before."""
+
     number: str
     account: str
     rows: int
     money: Money
-    biggest: Money
+    largest: tuple[PaidRow, ...]
     first_voucher: Volatile[str]
     last_voucher: Volatile[str]
     override_reason: str
 
     def sentence(self) -> Text:
+        zh = "；".join(
+            f"第 {each.row} 行 {each.payee_name}（{each.payee_account}）{each.money}"
+            for each in self.largest
+        )
+        en = "; ".join(
+            f"row {each.row} {each.payee_name} ({each.payee_account}) {each.money}"
+            for each in self.largest
+        )
         return Text(
-            f"批次 {self.number} 付款 {self.rows} 笔，合计 {self.money}，最大一笔 {self.biggest}，"
-            f"凭证 {self.first_voucher} 至 {self.last_voucher}",
-            f"Batch {self.number} was released: {self.rows} transfers, {self.money} in all, the "
-            f"biggest {self.biggest}, vouchers {self.first_voucher} to {self.last_voucher}",
+            f"批次 {self.number} 付款 {self.rows} 笔，合计 {self.money}，"
+            f"凭证 {self.first_voucher} 至 {self.last_voucher}；金额最大的 "
+            f"{len(self.largest)} 笔：{zh}",
+            f"Batch {self.number} was released: {self.rows} transfers, {self.money} in all, "
+            f"vouchers {self.first_voucher} to {self.last_voucher}; the {len(self.largest)} "
+            f"biggest: {en}",
         )
 
 

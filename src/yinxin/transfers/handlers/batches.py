@@ -1,7 +1,8 @@
 """批量转账: the steps of a batch, each for all its rows at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from heapq import nlargest
 from uuid import UUID
 
 from yinxin.customers import queries as customers
@@ -31,6 +32,7 @@ from ..facts import (
     BatchRejected,
     BatchReleased,
     BatchSubmitted,
+    PaidRow,
 )
 from ..models import Batch, Check, Transfer
 from ..personal import all_opened, payee_digest
@@ -51,6 +53,7 @@ from .steps import kept_page, paid_to, require_page, seal_conclusion, seen
 
 OPEN = (Transfer.State.RECEIVED, Transfer.State.CHECKED, Transfer.State.SUBMITTED)
 State = Batch.State
+LARGEST = 5  # rows that an approver sees without opening the batch
 
 explains("transfers_batch_file_once", batch_rules.BATCH_FILE_TWICE)
 
@@ -196,10 +199,24 @@ def release_batch(command: ReleaseBatch, context: Context) -> Fact:
         account=batch.account.number,
         rows=len(rows),
         money=money,
-        biggest=Money(max(row.amount for row in rows), batch.currency),
+        largest=_largest(rows, personal),
         first_voucher=vouchers[0],
         last_voucher=vouchers[-1],
         override_reason=batch.override_reason,
+    )
+
+
+def _largest(
+    rows: Sequence[Transfer], personal: Mapping[UUID, Mapping[str, str]]
+) -> tuple[PaidRow, ...]:
+    return tuple(
+        PaidRow(
+            row=row.row,
+            payee_name=personal[row.id]["payee_name"],
+            payee_account=personal[row.id]["payee_account"],
+            money=Money(row.amount, row.currency),
+        )
+        for row in nlargest(LARGEST, rows, key=lambda row: row.amount)
     )
 
 

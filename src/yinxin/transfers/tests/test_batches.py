@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.tests.pages import page
-from yinxin.gate import door
+from yinxin.gate import door, queries
 from yinxin.gate.door import Outcome
 from yinxin.kernel.actor import Channel
 from yinxin.ledger import checks
@@ -78,6 +78,9 @@ def test_from_file_to_vouchers(desk: Desk) -> None:
     assert desk.funds() == (2_000_000, 30350)
     asked = desk.bank.do("张敏", ReleaseBatch(batch_id=batch.id))
     assert asked.status == "pending"
+    [told] = queries.request_for(desk.bank.actor("李强"), asked.request_id).facts
+    largest = "金额最大的 3 笔：第 5 行 王秀英（622202000000000004）30,000.00 CNY；第 4 行"
+    assert largest in told.zh
     assert desk.bank.approve(asked.request_id, "李强").status == "done"
     batch.refresh_from_db()
     assert (batch.state, states(batch)) == ("released", ["released"] * 3)
