@@ -1,23 +1,25 @@
 """Accounts and what moved on them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from yinxin.customers import queries as customers
+from yinxin.gate.reading import past
 from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
-from yinxin.vault.sealing import unseal_text
+from yinxin.vault.sealing import fetch_keys, unseal_text
 
 from . import outside
 from .models import Account, BusinessDay, Hold, OutsideAccount, Posting, StatementPrint
+
+BOOKED = "-booked_on,-booked_at,-id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +137,38 @@ def postings_of(viewer: Actor, account_id: UUID, since: date, until: date) -> li
     return _marked(lines)
 
 
+def postings_for(viewer: Actor, account_id: UUID) -> QuerySet[Posting]:
+    """What moved on an account, to be paged in `BOOKED`, the newest first."""
+    if not accounts_for(viewer).filter(id=account_id).exists():
+        return Posting.objects.none()
+    sides = Q(debit=account_id) | Q(credit=account_id)
+    return Posting.objects.select_related("debit", "credit").filter(sides)
+
+
+def lines_of(
+    viewer: Actor, account_id: UUID, postings: Sequence[Posting]
+) -> list[tuple[Line, Money]]:
+    """Some postings of an account that follow each other, the newest first, each with the balance
+    that it left."""
+    if not postings:
+        return []
+    fetch_keys(posting.owner for posting in postings)
+    of = accounts_for(viewer).get(id=account_id)
+    newest = {name: getattr(postings[0], name) for name in ("booked_on", "booked_at", "id")}
+    after = _moved(of, past(newest, descending=False))
+    balance = Money((of.balance - after) * _sign(of), of.currency)
+    found = []
+    for line in _marked(list(_lines(of, iter(postings)))):
+        found.append((line, balance))
+        balance -= Money(line.amount, line.currency)
+    return found
+
+
 def balances_of(of: Account, since: date, until: date) -> tuple[Money, Money]:
     """What an account opened and closed a period with, as `Line` counts."""
-    closing = of.balance - _moved(of, booked_on__gt=until)
-    opening = closing - _moved(of, booked_on__range=(since, until))
-    sign = 1 if of.kind == Account.Kind.CUSTOMER else -1
-    return Money(opening * sign, of.currency), Money(closing * sign, of.currency)
+    closing = of.balance - _moved(of, Q(booked_on__gt=until))
+    opening = closing - _moved(of, Q(booked_on__range=(since, until)))
+    return Money(opening * _sign(of), of.currency), Money(closing * _sign(of), of.currency)
 
 
 def statement(viewer: Actor, account_id: UUID, since: date, until: date) -> AccountStatement:
@@ -290,10 +318,15 @@ def _marked(lines: list[Line]) -> list[Line]:
     return [replace(line, reversed=line.id in taken_back) for line in lines]
 
 
-def _moved(of: Account, **when: Any) -> Decimal:
+def _sign(of: Account) -> int:
+    """Balances are credits less debits; of an own account `Line` counts the other way."""
+    return 1 if of.kind == Account.Kind.CUSTOMER else -1
+
+
+def _moved(of: Account, when: Q) -> Decimal:
     """Credits less debits."""
     sums = [
-        Posting.objects.filter(**{side: of}, **when).aggregate(sum=Sum("amount"))["sum"]
+        Posting.objects.filter(when, **{side: of}).aggregate(sum=Sum("amount"))["sum"]
         for side in ("credit", "debit")
     ]
     return (sums[0] or Decimal(0)) - (sums[1] or Decimal(0))

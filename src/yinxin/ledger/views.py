@@ -1,7 +1,7 @@
 """Accounts, as the viewer may see them."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -20,11 +20,10 @@ from yinxin.kernel.command import Command
 from yinxin.kernel.money import MINOR_UNITS, Money
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
-from yinxin.people.queries import bank_today
 from yinxin.seals import queries as seals
 from yinxin.seals.commands import EnterSeal
 from yinxin.uikit.choices import choices
-from yinxin.uikit.listing import Choice, Column, Listing, Search
+from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
 from yinxin.uikit.page import Action, Link, Page, Panel, Term, Tone
 from yinxin.uikit.page import State as Badge
 from yinxin.uikit.trail import actions, entries
@@ -62,7 +61,6 @@ COMMANDS: dict[str, tuple[type[Command], ...]] = {
 }
 DESK = Link(Text("工作台", "Desk"), "/")
 ACCOUNTS = Text("账户", "Accounts")
-SHOWN_D = 90
 OFFERED = 200  # a longer list is searched, not scrolled
 
 
@@ -111,8 +109,6 @@ def account(request: HttpRequest, id: UUID) -> HttpResponse:
         found = queries.account(viewer, id)
         if found is None:
             raise Refused(NOT_FOUND)
-        today = bank_today()
-        lines = queries.postings_of(viewer, id, today - timedelta(SHOWN_D), today)
         context = {
             "page": Page(
                 Text(found.title, found.title),
@@ -122,11 +118,7 @@ def account(request: HttpRequest, id: UUID) -> HttpResponse:
                 _actions(viewer, found),
             ),
             "panels": [Panel(Text("账户", "Account"), list(_terms(found)))],
-            "lines": [
-                (line, Money(line.amount, line.currency), _reversal(viewer, line))
-                for line in reversed(lines)
-            ],
-            "days": SHOWN_D,
+            "listing": _postings(viewer, id, request),
             "holds": [
                 (
                     hold,
@@ -267,10 +259,50 @@ def _cards(viewer: Actor, found: AccountView) -> list[Link]:
     return [Link(row.number, reverse("seals:sealcard", args=[row.id])) for row in rows]
 
 
-def _reversal(viewer: Actor, line: Line) -> list[Action]:
-    if line.reverses or line.reversed:
-        return []
-    return list(actions(viewer, ReversePosting, posting_id=line.id))
+def _postings(viewer: Actor, account_id: UUID, request: HttpRequest) -> Listing:
+    """明细, the newest first, each with the balance that it left."""
+    lines: dict[UUID, tuple[Line, Money]] = {}
+
+    def prepare(rows: list[Posting]) -> None:
+        lines.update({each[0].id: each for each in queries.lines_of(viewer, account_id, rows)})
+
+    def line(name: str) -> Callable[[Posting], Any]:
+        return lambda row: getattr(lines[row.id][0], name)
+
+    return Listing(
+        queries.postings_for(viewer, account_id),
+        request.GET,
+        [
+            Column("booked_on", Text("记账日期", "Booked on")),
+            Column("reference", Text("业务编号", "Reference")),
+            Column("counterparty", Text("对方", "Counterparty"), line("counterparty")),
+            Column("narrative", Text("摘要", "Narrative"), line("narrative")),
+            Column("amount", Text("金额", "Amount"), lambda row: _moved(lines[row.id][0]), True),
+            Column("balance", Text("余额", "Balance"), lambda row: lines[row.id][1], True),
+            Column("mark", Text("冲正", "Reversal"), lambda row: _mark(viewer, lines[row.id][0])),
+        ],
+        [
+            Day("since", Text("起日", "From"), "booked_on__gte"),
+            Day("until", Text("止日", "To"), "booked_on__lte"),
+        ],
+        order=queries.BOOKED,
+        prepare=prepare,
+        empty=Text("没有记账。", "Nothing was booked."),
+    )
+
+
+def _moved(line: Line) -> Money:
+    return Money(line.amount, line.currency)
+
+
+def _mark(viewer: Actor, line: Line) -> Text | Link | str:
+    """What became of a posting, or where it is taken back."""
+    if line.reverses:
+        return Text("冲正", "Reversal")
+    if line.reversed:
+        return Text("已冲正", "Reversed")
+    offered = actions(viewer, ReversePosting, posting_id=line.id)
+    return Link(offered[0].title, offered[0].url) if offered else ""
 
 
 def _nature(nature: str) -> Text | None:

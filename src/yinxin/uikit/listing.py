@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
+from yinxin.gate.reading import past
 from yinxin.kernel.text import Text
 
 from .export import workbook
@@ -118,9 +119,10 @@ class Control:
 class Listing:
     """`rows` is a queryset that is already scoped to its viewer, `query` the request's GET.
 
-    `order` names one unique field, descending with a minus: a page is found by where the last
-    one ended, however long the list. `batch` are actions on the ticked rows, posted as
-    `selected`; `export_url` is where a POST with the same query answers with the workbook.
+    `order` names fields that together are unique, with commas between, all of them descending
+    with a minus, or none: a page is found by where the last one ended, however long the list.
+    `batch` are actions on the ticked rows, posted as `selected`; `export_url` is where a POST
+    with the same query answers with the workbook.
     `prepare` sees the rows of a page before they are shown, to fetch at once what each needs.
     """
 
@@ -210,7 +212,7 @@ class Listing:
         )
 
     def _all(self) -> Iterator[Any]:
-        rows = self.filtered.order_by(self.order).iterator(chunk_size=CHUNK)
+        rows = self.filtered.order_by(*self.order.split(",")).iterator(chunk_size=CHUNK)
         while chunk := list(islice(rows, CHUNK)):
             self.prepare(chunk)
             yield from chunk
@@ -227,31 +229,31 @@ class Listing:
         rows = list(self._beyond(after)[: self.size + 1])
         return rows[: self.size], after is not None and bool(rows), len(rows) > self.size
 
-    def _beyond(self, position: Any, backward: bool = False) -> QuerySet[Any]:
+    def _beyond(self, position: dict[str, Any] | None, backward: bool = False) -> QuerySet[Any]:
         descending = self.order.startswith("-") is not backward
-        rows = self.filtered.order_by(("-" if descending else "") + self._field)
-        if position is None:
-            return rows
-        return rows.filter(**{f"{self._field}__{'lt' if descending else 'gt'}": position})
+        order = (f"-{each}" if descending else each for each in self._fields)
+        rows = self.filtered.order_by(*order)
+        return rows if position is None else rows.filter(past(position, descending=descending))
 
     @property
-    def _field(self) -> str:
-        return self.order.removeprefix("-")
+    def _fields(self) -> list[str]:
+        return [each.removeprefix("-") for each in self.order.split(",")]
 
     def _cursor(self, row: Any) -> str:
-        return str(attrgetter(self._field)(row))
+        return ",".join(str(attrgetter(each)(row)) for each in self._fields)
 
-    def _position(self, name: str) -> Any:
-        """The cursor of the query; one that does not parse counts as none."""
-        raw = self._typed(name)
-        if not raw:
+    def _position(self, name: str) -> dict[str, Any] | None:
+        """The cursor of the query by field; one that does not parse counts as none."""
+        told = self._typed(name).split(",")
+        if not all(told) or len(told) != len(self._fields):
             return None
         meta = self.rows.model._meta
-        column = meta.pk if self._field == "pk" else meta.get_field(self._field)
+        columns = [meta.pk if each == "pk" else meta.get_field(each) for each in self._fields]
         try:
-            return column.to_python(raw)
+            values = [column.to_python(each) for column, each in zip(columns, told, strict=True)]
         except (ValidationError, ValueError):
             return None
+        return dict(zip(self._fields, values, strict=True))
 
     def _raw(self, each: Filter) -> str:
         return unicodedata.normalize("NFKC", self._typed(each.key)).strip()
