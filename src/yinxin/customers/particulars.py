@@ -127,11 +127,19 @@ INDUSTRY_TITLES = {
     Industry.ENTERTAINMENT: Text("文化、体育和娱乐业", "Culture, sport and entertainment"),
     Industry.OTHER: Text("其他行业", "Other"),
 }
+# Other codes read as they stand on passports.
+COUNTRY_TITLES = {
+    "CHN": Text("中国", "China"),
+    "HKG": Text("中国香港", "Hong Kong, China"),
+    "MAC": Text("中国澳门", "Macao, China"),
+    "TWN": Text("中国台湾", "Taiwan, China"),
+}
 VALUE_TITLES: dict[Item, Mapping[str, Text]] = {
     Item.DOCUMENT_TYPE: {str(each): text for each, text in documents.DOCUMENT_TITLES.items()},
     Item.SEX: {str(each): text for each, text in SEX_TITLES.items()},
     Item.OCCUPATION: {str(each): text for each, text in OCCUPATION_TITLES.items()},
     Item.INDUSTRY: {str(each): text for each, text in INDUSTRY_TITLES.items()},
+    Item.NATIONALITY: COUNTRY_TITLES,
 }
 FOREVER = Text("长期", "Long-term")
 

@@ -25,6 +25,7 @@ from .commands import CloseStrayAnswer, ImportAnswer
 from .models import StrayAnswer
 from .views import DESK, OFFERED
 
+STRAY = Text("搁置回执", "Answer set aside")
 STRAYS = Text("搁置回执", "Answers set aside")
 OPEN = Badge(Text("待处理", "Waiting"), Tone.WARN)
 CLOSED = Badge(Text("已办结", "Dealt with"), Tone.GOOD)
@@ -87,13 +88,13 @@ def strayanswer(request: HttpRequest, id: UUID) -> HttpResponse:
         close = actions(viewer, CloseStrayAnswer, stray_id=id) if row.closed_at is None else []
         context = {
             "page": Page(
-                STRAYS,
+                STRAY,
                 [DESK, Link(STRAYS, reverse("transfers:strayanswers"))],
                 row.number,
                 _state(row),
                 [*close, *actions(viewer, ImportAnswer)],
             ),
-            "panels": [Panel(STRAYS, terms)],
+            "panels": [Panel(STRAY, terms)],
             "trail": entries(gate.trail(viewer, "transfers.strayanswer", id)),
         }
         return render(request, "uikit/detail.html", context)

@@ -60,6 +60,7 @@ SETTLEMENTS = {
     settlement: Badge(name, Tone.BAD if settlement == "returned" else Tone.ACTIVE)
     for settlement, name in SETTLEMENT_NAMES.items()
 }
+NOT_SENT = Badge(Text("不再发送", "Not to be sent"))
 COMMANDS: dict[str, tuple[type[Command], ...]] = {
     State.RECEIVED: (RejectTransfer,),
     State.CHECKED: (SubmitTransfer, RejectTransfer),
@@ -211,7 +212,8 @@ def _instruction(detail: Detail) -> Iterable[Term]:
         link = Link(title, reverse("transfers:voucher", args=[row.id]))
         yield Term(Text("凭证", "Voucher"), row.voucher if row.came_by_id else link)
     if row.settlement:
-        yield Term(Text("清算", "Settlement"), SETTLEMENTS[row.settlement])
+        kept = detail.reversal and row.settlement == Transfer.Settlement.WAITING
+        yield Term(Text("清算", "Settlement"), NOT_SENT if kept else SETTLEMENTS[row.settlement])
     if detail.reversal:
         on = detail.reversal.booked_on
         url = f"{reverse('ledger:statement', args=[row.account_id])}?since={on}&until={on}"

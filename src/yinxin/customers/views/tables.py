@@ -24,6 +24,7 @@ from .badges import READINGS, REPORT_STATES, VERDICTS, joined
 
 LOOK, SHOW = Text("说明事由后调阅", "Give a reason to look"), Text("查看影像", "See the image")
 NOBODY = Text("未登记。", "Nobody on record.")
+UNLIMITED = Text("不限", "No limit")
 YES, NO = Text("可以办理", "Open"), Text("不可办理", "Closed")
 
 
@@ -105,6 +106,7 @@ def _note(viewer: Actor, each: Paperwork) -> Link | Text | None:
             f"{title.en} reads “{read}”" + (f" (rare {one.rare})" if one.rare else ""),
         )
         for one in each.doubtful
+        if any(one.read)
         for title in [ITEM_TITLES[one.item]]
         for read in [" / ".join(dict.fromkeys(filter(None, one.read))) or "—"]
     ]
@@ -143,8 +145,10 @@ def _basis(each: Person) -> Text:
     basis = [CRITERION_TITLES[one] for one in each.criteria]
     basis += [SCOPE_TITLES[one] for one in each.scope]
     told = joined(basis)
-    share = f" {each.share.normalize():f} %" if each.share is not None else ""
-    return Text(told.zh + share, told.en + share)
+    if each.share is None:
+        return told
+    share = f"{each.share.normalize():f} %"
+    return Text(f"{told.zh}（{share}）", f"{told.en} ({share})")
 
 
 def _allowances(found: Profile) -> Grid:
@@ -158,8 +162,8 @@ def _allowances(found: Profile) -> Grid:
             (
                 PRODUCT_TITLES[each.product],
                 YES if each.allowed else NO,
-                each.single,
-                each.daily,
+                each.single or (UNLIMITED if each.allowed else None),
+                each.daily or (UNLIMITED if each.allowed else None),
                 each.reason,
             )
             for each in found.allowances
