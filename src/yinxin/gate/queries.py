@@ -116,11 +116,12 @@ def stored_command(viewer: Actor, request_id: UUID) -> Command:
 
 
 def trail(viewer: Actor, kind: str, subject_id: UUID, limit: int = 200) -> list[TrailEntry]:
-    """办理轨迹 of a thing that the viewer has been allowed to see, oldest first."""
+    """办理轨迹 of a thing that the viewer has been allowed to see, oldest first; of a very long
+    one the end."""
     executions = Execution.objects.filter(
         mention__kind=kind, mention__subject_id=subject_id
-    ).order_by("id")[:limit]
-    return [_entry(execution) for execution in executions]
+    ).order_by("-id")[:limit]
+    return [_entry(execution) for execution in reversed(executions)]
 
 
 def matrix_for(viewer: Actor) -> QuerySet[Policy]:

@@ -192,6 +192,7 @@ def test_an_opening_is_sent_back_corrected_and_asked_for_again(bank: Bank) -> No
     bank.done("张敏", OpenCustomer(customer_id=customer_id), "李强")
     told = gate.trail(bank.actor("张敏"), "customers.customer", customer_id)
     assert any("请补到门牌号" in text.zh for entry in told for text in entry.sentences)
+    assert gate.trail(bank.actor("张敏"), "customers.customer", customer_id, limit=2) == told[-2:]
 
 
 def test_a_customer_is_declined_with_the_reason_and_may_come_again(bank: Bank) -> None:
