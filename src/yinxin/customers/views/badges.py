@@ -41,6 +41,7 @@ REPORT_STATES = {
     ReportState.UNFOUNDED: Badge(REPORT_STATE_TITLES[ReportState.UNFOUNDED], Tone.PLAIN),
     ReportState.ANSWERED: Badge(REPORT_STATE_TITLES[ReportState.ANSWERED], Tone.GOOD),
 }
+UNLIMITED = Text("不限", "No limit")
 DESK = Link(Text("工作台", "Desk"), "/")
 
 

@@ -1,5 +1,8 @@
 """评级与准入: the scorecard, what ratings allow, and how the record is changed, as in force."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -14,10 +17,22 @@ from yinxin.uikit.trail import actions
 from .. import queries
 from ..allowances import PRODUCT_TITLES, Product
 from ..commands import SetAllowance, SetItemRule, SetScore
-from ..particulars import ITEM_TITLES
-from ..rules import Rating
-from ..scorecard import FACTOR_TITLES
-from .badges import DESK, RATINGS
+from ..particulars import COUNTRY_TITLES, INDUSTRY_TITLES, ITEM_TITLES, OCCUPATION_TITLES
+from ..parties import CRITERION_TITLES
+from ..reports import EVENT_TITLES
+from ..rules import DOCUMENT_TITLES, RATING_TITLES, Rating
+from ..scorecard import FACTOR_TITLES, Factor
+from .badges import DESK, RATINGS, UNLIMITED
+
+VALUES: dict[Factor, Mapping[Any, Text]] = {
+    Factor.DOCUMENT: DOCUMENT_TITLES,
+    Factor.NATIONALITY: COUNTRY_TITLES,
+    Factor.OCCUPATION: OCCUPATION_TITLES,
+    Factor.INDUSTRY: INDUSTRY_TITLES,
+    Factor.OWNERS: CRITERION_TITLES,
+    Factor.EVENT: EVENT_TITLES,
+    Factor.THRESHOLD: RATING_TITLES,
+}
 
 
 @require_GET
@@ -42,10 +57,16 @@ def _scores() -> Grid:
         [Text("评级因素", "Factor"), Text("取值", "Value"), Text("分值", "Points"),
          Text("说明", "Why")],
         [
-            (FACTOR_TITLES[row.factor], row.value, row.points, row.reason)
+            (FACTOR_TITLES[row.factor], _value(row.factor, row.value), row.points, row.reason)
             for row in sorted(card.values(), key=lambda row: (row.factor, row.value))
         ],
     )  # fmt: skip
+
+
+def _value(factor: Factor, value: str) -> Text | str:
+    """In words, with the code that the command takes."""
+    title = VALUES.get(factor, {}).get(value)
+    return Text(f"{title.zh}（{value}）", f"{title.en} ({value})") if title else value
 
 
 def _allowances() -> Grid:
@@ -55,9 +76,16 @@ def _allowances() -> Grid:
         [Text("风险等级", "Rating"), Text("产品", "Product"), Text("允许办理", "Allowed"),
          Text("单笔限额", "At once"), Text("日累计限额", "A day")],
         [
-            (RATINGS[rating], PRODUCT_TITLES[product], *table[rating, product])
+            (
+                RATINGS[rating],
+                PRODUCT_TITLES[product],
+                allowed,
+                single or (UNLIMITED if allowed else None),
+                daily or (UNLIMITED if allowed else None),
+            )
             for rating in Rating
             for product in Product
+            for allowed, single, daily in [table[rating, product]]
         ],
     )  # fmt: skip
 

@@ -20,11 +20,10 @@ from ..parties import CRITERION_TITLES, ROLE_TITLES, SCOPE_TITLES
 from ..profile import ChangeLine, Paperwork, Person, Profile
 from ..reports import EVENT_TITLES
 from ..rules import PAPER_TITLES
-from .badges import READINGS, REPORT_STATES, VERDICTS, joined
+from .badges import READINGS, REPORT_STATES, UNLIMITED, VERDICTS, joined
 
 LOOK, SHOW = Text("说明事由后调阅", "Give a reason to look"), Text("查看影像", "See the image")
 NOBODY = Text("未登记。", "Nobody on record.")
-UNLIMITED = Text("不限", "No limit")
 YES, NO = Text("可以办理", "Open"), Text("不可办理", "Closed")
 
 
