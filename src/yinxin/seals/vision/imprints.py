@@ -29,7 +29,7 @@ from yinxin.seals.vision.outlines import Hull, Outline, Shape
 Box = tuple[int, int, int, int]
 
 _SEARCH_DPI = 120
-_TINT = 0.09
+_TINT = 0.06
 """Coloured absorbance at which a pixel may be ink; a pale imprint reaches 0.2."""
 _DARK = 0.2
 """Neutral absorbance at which a pixel may be black ink, or ink of any colour scanned in grey."""
@@ -76,14 +76,11 @@ class Imprint:
 
 
 def locate(page: Image, dpi: float, black: bool = False) -> list[Imprint]:
-    """Every coloured seal imprint on the page (HxWx3 BGR), from top to bottom.
+    """Every seal imprint on the page (HxWx3 BGR), from top to bottom.
 
-    With `black`, black and grey ones where there is none in colour, if the page shows little else:
-    a form's own boxes look like seals. A ValueError says that the page is no such array or that
-    no scan has this resolution.
+    A ValueError says that the page is no such array or that no scan has this resolution.
     """
-    sheet = Sheet(page, dpi)
-    return sheet.imprints() or (sheet.black_imprints() if black else [])
+    return Sheet(page, dpi).imprints()
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,24 +112,40 @@ class Sheet:
     @cached_property
     def inks(self) -> list[Layer]:
         """Coloured ink, apart by hue."""
-        rules = outlines.rules(self.tint, self.px_per_mm)
         classes = hue_classes(self.lost, self.dpi * self.scale)
-        return [Layer(self.tint & each & ~rules, rules) for each in classes]
+        made = []
+        for each in classes:
+            ink = self.tint & each
+            rules = outlines.rules(ink, self.px_per_mm)
+            made.append(Layer(ink & ~rules, rules))
+        return made
 
     @cached_property
     def black(self) -> Layer:
-        dark = (self.lost.mean(axis=2) > _DARK) & ~self.tint
+        dark = self.dark
         rules = outlines.rules(dark, self.px_per_mm)
         return Layer(dark & ~rules, rules, black=True)
 
     def imprints(self, thorough: bool = True) -> list[Imprint]:
         """Whole and partial seals, from top to bottom; without `thorough` only plain ones."""
         found = [
-            one for layer in self.inks
-            for outline in outlines.outlines(layer.ink, self.px_per_mm, thorough)
+            one for layer in (*self.inks, self.black)
+            for outline in outlines.outlines(layer.ink, self._seen(layer), self.px_per_mm, layer.black)
             if (one := self._imprint(outline, layer))
         ]  # fmt: skip
         return sorted(found, key=lambda one: (one.box[1], one.box[0]))
+
+    def _seen(self, layer: Layer) -> Mask:
+        """Where ink of a layer would show: on the page, and not under other ink or a rule."""
+        seen = np.zeros(layer.ink.shape, np.uint8)
+        seen[self.margin : -self.margin, self.margin : -self.margin] = 1
+        other = self.tint if layer.black else self.dark
+        cover = cv2.dilate((other | layer.rules).astype(np.uint8), np.ones((3, 3), np.uint8))
+        return (seen > 0) & (cover == 0)
+
+    @cached_property
+    def dark(self) -> Mask:
+        return (self.lost.mean(axis=2) > _DARK) & ~self.tint
 
     def black_imprints(self) -> list[Imprint]:
         """What has a seal's outline in black or grey, where hardly anything else is."""

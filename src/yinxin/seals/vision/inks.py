@@ -70,7 +70,7 @@ def hue_classes(lost: Floats, dpi: float) -> list[Mask]:
 
     Taken over half a millimetre, so that one seal is of one class.
     """
-    sigma = 0.2 * dpi / MM_PER_INCH
+    sigma = 0.4 * dpi / MM_PER_INCH
     blue, green, red = cv2.split(cv2.GaussianBlur(lost, (0, 0), sigma))
     lean = (red - blue) / (cv2.max(cv2.max(blue, green), red) + 0.02)
     return [lean < -0.25, (lean >= -0.25) & (lean < 0.45), lean >= 0.45]

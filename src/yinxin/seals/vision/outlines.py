@@ -1,5 +1,6 @@
-"""Where seals may be on a page: outlines of coloured or black ink that is shaped like a seal."""
+"""Where seals may be on a page: the frames that its ink bears out best, one after another."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,22 +8,30 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from yinxin.seals.vision.circles import Ellipse, circles, ovals
+from yinxin.seals.vision import ellipses, rectangles
+from yinxin.seals.vision.faces import OVAL_MM, ROUND_MM, SHORTEST_MM, is_seal
+from yinxin.seals.vision.frames import Bits, Field, Frames, disc, support
 from yinxin.seals.vision.inks import Mask
+from yinxin.seals.vision.rectangles import stubs
 
 Shape = Literal["round", "oval", "square", "rectangle"]
-Bits = NDArray[np.uint8]
 Hull = NDArray[np.float32]
 """Nx2 corners of a convex outline, x then y, in pixels of the mask."""
 
-LONGEST_MM = 65.0
-_SHORT_MM, _LONG_MM = 6.0, 9.0
-_OVAL_MM = 20.0
-"""Shorter ovals are loops of a signature, not seals."""
-_RULE_MM = 70.0
+_RULE_MM = 55.0
 """Straight ink longer than any seal is a form's rule."""
-_PASSES = ((0.3, 0.9), (0.8, 0.8), (1.6, 0.5))
-"""Millimetres of gap to close, and the share of the frame that must then be there."""
+_MOST = 8
+"""Seals in one cluster of ink."""
+_GAPS_MM = (4.0, 2.0, 1.0)
+"""What parts one cluster from another; less where print stands all around."""
+_CROWD_MM = 75.0
+"""A longer cluster has more than seals in it."""
+_STUB_MM = 8.0
+"""How much frame a side that runs on beyond its corner counts against a rectangle."""
+_LEAST_MM2 = 6.0
+_LEAST_SHARE = 0.4
+_PLAIN = 0.85
+"""The share of a frame beyond which no other kind of outline is tried."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,11 +41,6 @@ class Outline:
     shape: Shape
     hull: Hull
     sides: tuple[float, float]
-
-
-def disc(diameter_px: float) -> Bits:
-    side = max(3, 2 * round(diameter_px / 2) + 1)
-    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)).astype(np.uint8)
 
 
 def rules(ink: Mask, px_per_mm: float) -> Mask:
@@ -54,69 +58,94 @@ def rules(ink: Mask, px_per_mm: float) -> Mask:
     return found > 0
 
 
-def outlines(ink: Mask, px_per_mm: float, thorough: bool = True) -> list[Outline]:
-    """Outlines of what may be seals.
+def outlines(ink: Mask, seen: Mask, px_per_mm: float, strict: bool = False) -> list[Outline]:
+    """Outlines of the seals in one layer of ink; `strict` where a form's print is in it, too.
 
-    Whole seals are taken first with their gaps hardly closed, so that neighbours stay apart; then
-    round and oval frames, which show among anything; then what is pale and broken, with wider
-    gaps closed; last, what shows only a part. Without `thorough` only what is plain.
+    What one seal has taken counts as hidden for the next, so that neighbours stay two.
     """
-    left = ink.astype(np.uint8)
     found: list[Outline] = []
-
-    def take(outline: Outline | None) -> None:
-        if outline:
-            found.append(outline)
-            _erase(left, outline.hull, px_per_mm)
-
-    def sweep(gap_mm: float, frame: float) -> None:
-        closed = cv2.morphologyEx(left, cv2.MORPH_CLOSE, disc(gap_mm * px_per_mm))
-        for part in _filled_parts(closed, px_per_mm):
-            hull = cv2.convexHull(part).astype(np.float32).reshape(-1, 2)
-            take(_seal_like(hull, left, px_per_mm, frame))
-
-    sweep(*_PASSES[0])
-    if thorough:
-        for ellipse in circles(left, px_per_mm):
-            take(_of_ellipse(ellipse))
-    for gap_mm, frame in _PASSES[1:]:
-        sweep(gap_mm, frame)
-    if not thorough:
-        return found
-    for ellipse in ovals(left, px_per_mm):
-        if 2 * max(ellipse.half) > _OVAL_MM * px_per_mm:
-            take(_of_ellipse(ellipse))
-    for cluster in clusters(left > 0, px_per_mm):
-        take(_square_part(cluster, left, px_per_mm) or _faint(cluster, left, px_per_mm))
+    layer = Field(ink.astype(np.uint8), seen.astype(np.uint8), px_per_mm)
+    for part, corner in _parts(layer, _GAPS_MM[1:] if strict else _GAPS_MM):
+        for _ in range(_MOST):
+            best = _best(part, strict)
+            if best is None:
+                break
+            outline = _outline(best)
+            found.append(Outline(outline.shape, outline.hull + corner, outline.sides))
+            part = part.without(outline.hull)
     return found
 
 
-def _faint(hull: Hull, ink: Bits, px_per_mm: float) -> Outline | None:
-    """A seal so pale or broken that its frame is half gone."""
-    shape, sides, fit = shape_of(hull)
-    if min(sides) < 8 * px_per_mm or max(sides) > LONGEST_MM * px_per_mm or fit < 0.85:
-        return None
-    x, y, width, height = cv2.boundingRect(hull)
-    part = ink[y : y + height, x : x + width]
-    local = hull - np.array([x, y], np.float32)
-    if shape == "oval" and max(sides) < _OVAL_MM * px_per_mm:
-        return None
-    if part.mean() < 0.03 or framed(local, part, px_per_mm) < 0.6:
-        return None
-    return Outline(shape, hull, sides)
+def _parts(
+    field: Field, gaps_mm: tuple[float, ...]
+) -> Iterator[tuple[Field, NDArray[np.float32]]]:
+    """Ink that stands together, and where its part of the page begins."""
+    (gap_mm, *closer), px, quarter = gaps_mm, field.px_per_mm, 0.25
+    size = [max(1, round(side * quarter)) for side in field.ink.shape[::-1]]
+    some = cv2.resize(field.ink * 255, size, interpolation=cv2.INTER_AREA) > 8
+    closed = cv2.dilate(some.astype(np.uint8), disc(gap_mm * px * quarter))
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(closed)
+    around = round(2.5 * px)
+    for i, (x, y, width, height) in enumerate((4 * sizes[1:, :4]).tolist(), 1):
+        short, long = sorted((width / px - gap_mm, height / px - gap_mm))
+        if long < SHORTEST_MM or short < 0.6 * SHORTEST_MM:
+            continue
+        left, top = max(x - around, 0), max(y - around, 0)
+        view = np.s_[top : y + height + around, left : x + width + around]
+        mine = cv2.resize((labels == i).astype(np.uint8), field.ink.shape[::-1],
+                          interpolation=cv2.INTER_NEAREST)[view]  # fmt: skip
+        part = Field(field.ink[view] & mine, field.seen[view], px)
+        corner = np.array([left, top], np.float32)
+        if long > _CROWD_MM and closer:
+            yield from ((each, at + corner) for each, at in _parts(part, tuple(closer)))
+        else:
+            yield part, corner
 
 
-def _of_ellipse(ellipse: Ellipse) -> Outline:
-    hull = ellipse.points().astype(np.float32)
-    _, _, width, height = cv2.boundingRect(hull)
-    level = abs(ellipse.half[0] - ellipse.half[1]) < 0.07 * max(ellipse.half)
-    return Outline("round" if level else "oval", hull, (float(width), float(height)))
+def _best(field: Field, strict: bool) -> Frames | None:
+    """The seal's frame that the ink most speaks for."""
+    best, most = None, 0.0
+    for frames in _hypotheses(field):
+        borne = support(field, frames)
+        gain = borne.gain - (_STUB_MM * stubs(field, frames) if frames.cornered else 0)
+        worth = np.flatnonzero((gain > most) & (borne.share > _LEAST_SHARE))
+        for i in worth[np.argsort(-gain[worth], kind="stable")]:
+            one = frames[i : i + 1]
+            if is_seal(field, one, strict):
+                best, most = one, gain[i]
+                if borne.share[i] > _PLAIN:
+                    return best
+                break
+    return best
 
 
-def _erase(left: Bits, hull: Hull, px_per_mm: float) -> None:
-    corners = hull.round().astype(np.int32)
-    cv2.fillConvexPoly(left, corners, 0)
-    cv2.polylines(left, [corners], True, 0, max(1, round(px_per_mm)))
+def _hypotheses(field: Field) -> Iterator[Frames]:
+    """Circles, rectangles and ovals, as far as the ink has room for them."""
+    _, _, *sides = cv2.boundingRect(field.ink)
+    short, long = (side / field.px_per_mm for side in sorted(sides))
+    if field.ink.sum() < _LEAST_MM2 * field.px_per_mm**2 or long < SHORTEST_MM:
+        return
+    points, inwards = ellipses.rim_points(field)
+    if short > 0.6 * ROUND_MM and len(points):
+        yield ellipses.fitted(field, ellipses.circles(field, points, inwards), circular=True)
+    found = rectangles.rectangles(field)
+    if len(found):
+        yield rectangles.fitted(field, found)
+    if short > 0.6 * ROUND_MM and long > 0.6 * OVAL_MM:
+        found = ellipses.ovals(field, points, inwards)
+        if len(found):
+            yield ellipses.fitted(field, found, circular=False)
+
+
+def _outline(one: Frames) -> Outline:
+    hull = one.hulls[0]
+    width, height = 2 * one.half[0]
+    if abs(np.degrees(one.turn[0]) % 180 - 90) < 45:  # the sides as they stand on the page
+        width, height = height, width
+    level = abs(width - height) < 0.07 * max(width, height)
+    if one.cornered:
+        return Outline("square" if level else "rectangle", hull, (width, height))
+    return Outline("round" if level else "oval", hull, (width, height))
 
 
 def clusters(ink: Mask, px_per_mm: float) -> list[Hull]:
@@ -133,50 +162,6 @@ def clusters(ink: Mask, px_per_mm: float) -> list[Hull]:
         if points is not None and len(points) > 3 * px_per_mm**2:
             hulls.append(cv2.convexHull(points).reshape(-1, 2).astype(np.float32) + [x, y])
     return [hull.astype(np.float32) for hull in hulls]
-
-
-def _filled_parts(closed: Bits, px_per_mm: float) -> list[NDArray[np.int32]]:
-    """Outlines of the mask with its holes filled; two seals that touch part at their neck."""
-    found, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    parts: list[NDArray[np.int32]] = []
-    for outline in found:
-        x, y, width, height = cv2.boundingRect(outline)
-        if max(width, height) < _LONG_MM * px_per_mm:
-            continue
-        filled = np.zeros((height + 2, width + 2), np.uint8)
-        cv2.drawContours(filled, [outline], -1, 1, cv2.FILLED, offset=(1 - x, 1 - y))
-        opened = cv2.morphologyEx(filled, cv2.MORPH_OPEN, disc(0.95 * _SHORT_MM * px_per_mm))
-        pieces, _ = cv2.findContours(opened, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-        corner = np.array([x - 1, y - 1])
-        parts += [_squared(piece) + corner for piece in pieces] if len(pieces) > 1 else [outline]
-    return parts
-
-
-def _squared(piece: NDArray[np.int32]) -> NDArray[np.int32]:
-    """An outline with the corners that opening took from a rectangle."""
-    rectangle = cv2.minAreaRect(piece)
-    if cv2.contourArea(piece) < 0.9 * np.prod(rectangle[1]):
-        return piece
-    return cv2.boxPoints(rectangle).round().astype(np.int32).reshape(-1, 1, 2)
-
-
-def _seal_like(hull: Hull, ink: Bits, px_per_mm: float, frame: float) -> Outline | None:
-    """A seal has a seal's size, a frame, and bare face inside the frame."""
-    x, y, width, height = cv2.boundingRect(hull)
-    if max(width, height) > LONGEST_MM * px_per_mm:
-        return None
-    shape, sides, fit = shape_of(hull)
-    if min(sides) < _SHORT_MM * px_per_mm or max(sides) < _LONG_MM * px_per_mm or fit < 0.9:
-        return None
-    if shape == "oval" and max(sides) < _OVAL_MM * px_per_mm:
-        return None
-    local = hull - np.array([x, y], np.float32)
-    inside = np.zeros((height, width), np.uint8)
-    cv2.fillConvexPoly(inside, local.astype(np.int32), 1)
-    part = ink[y : y + height, x : x + width]
-    if not 0.04 < part[inside > 0].mean() < 0.9:
-        return None
-    return Outline(shape, hull, sides) if framed(local, part, px_per_mm) > frame else None
 
 
 def shape_of(hull: Hull) -> tuple[Shape, tuple[float, float], float]:
@@ -199,26 +184,3 @@ def framed(hull: Hull, ink: Bits, px_per_mm: float) -> float:
     cv2.polylines(ring, [hull.round().astype(np.int32)], True, 1)
     near = cv2.dilate(ink, disc(min(2 * px_per_mm, 0.1 * min(ink.shape))))
     return float(near[ring > 0].mean()) if ring.any() else 0.0
-
-
-def _square_part(hull: Hull, ink: Bits, px_per_mm: float) -> Outline | None:
-    """The rectangle of which a broken imprint shows two neighbouring sides."""
-    rectangle = cv2.minAreaRect(hull)
-    sides = rectangle[1]
-    if min(sides) < 8 * px_per_mm or max(sides) > 45 * px_per_mm:
-        return None
-    corners = cv2.boxPoints(rectangle).astype(np.float32)
-    x, y, width, height = cv2.boundingRect(hull)
-    part = ink[y : y + height, x : x + width]
-    if not 0.08 < part.mean() < 0.7:
-        return None
-    near = cv2.dilate(ink, disc(0.8 * px_per_mm))
-    shares = []
-    for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):
-        way = np.linspace(0.05, 0.95, 60)[:, None]
-        spot = np.clip((a + (b - a) * way).round().astype(int), 0, np.array(ink.shape[::-1]) - 1)
-        shares.append(float((near[spot[:, 1], spot[:, 0]] > 0).mean()))
-    if max(min(shares[i], shares[(i + 1) % 4]) for i in range(4)) < 0.75:
-        return None
-    shape, across, _ = shape_of(corners)
-    return Outline(shape, corners, across)

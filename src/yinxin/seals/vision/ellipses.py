@@ -1,0 +1,153 @@
+"""Round and oval frames among other ink: votes for centres, and ellipses through three points."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from yinxin.seals.vision.frames import Field, Frames, Numbers, disc, joined
+
+_RADII_MM = np.arange(6.5, 27.0, 0.5)
+_LONG_MM = (19.0, 56.0)
+_RATIO = (0.5, 0.96)
+"""The shorter axis of an oval over its longer one."""
+_POINTS, _TRIPLES = 2500, 6000
+
+
+def rim_points(field: Field) -> tuple[Numbers, Numbers]:
+    """Where ink begins with nothing beyond: points, and unit normals inwards."""
+    px = field.px_per_mm
+    soft = cv2.GaussianBlur(field.ink.astype(np.float32), (0, 0), 0.3 * px)
+    across, down = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
+    strength = cv2.magnitude(across, down)
+    y, x = np.nonzero((strength > 0.35) & (soft > 0.12) & (soft < 0.7))
+    points = np.column_stack([x, y]).astype(float)
+    inwards = np.column_stack([across[y, x], down[y, x]]) / strength[y, x][:, None]
+    beyond = np.array([0.8, 1.3, 1.8])[:, None, None] * px
+    bare = ~field.at(field.ink, points - beyond * inwards).any(axis=0)
+    points, inwards = points[bare], inwards[bare]
+    step = max(1, len(points) // _POINTS)
+    return points[::step], inwards[::step]
+
+
+def circles(field: Field, points: Numbers, inwards: Numbers) -> Frames:
+    """The likeliest circles of every radius."""
+    px = field.px_per_mm
+    shrink = max(1, round(0.5 * px))
+    shape = (field.ink.shape[0] // shrink + 1, field.ink.shape[1] // shrink + 1)
+    found: list[tuple[float, float, float, float]] = []
+    for radius in _RADII_MM * px:
+        if 1.2 * radius > max(field.ink.shape):
+            break
+        spot = np.rint((points + inwards * radius) / shrink).astype(int)
+        good = ((spot >= 0) & (spot < shape[::-1])).all(axis=1)
+        votes = np.bincount(spot[good, 1] * shape[1] + spot[good, 0], minlength=np.prod(shape))
+        votes = cv2.GaussianBlur(votes.reshape(shape).astype(np.float32), (0, 0), 1.2)
+        _, most, _, (cx, cy) = cv2.minMaxLoc(votes)
+        found.append((most / radius, cx * shrink, cy * shrink, radius))
+    found.sort(reverse=True)
+    best = np.array(found[:6]).reshape(-1, 4)
+    return Frames(best[:, 1:3], best[:, [3, 3]], np.zeros(len(best)), False)
+
+
+def ovals(field: Field, points: Numbers, inwards: Numbers) -> Frames:
+    """Ellipses through three points and their tangents, the best borne out of many at random."""
+    px = field.px_per_mm
+    none = Frames(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0), False)
+    if len(points) < 60:
+        return none
+    rng = np.random.default_rng(3)
+    three = rng.integers(len(points), size=(_TRIPLES, 3))
+    p, n = points[three], inwards[three]
+    with np.errstate(all="ignore"):
+        centre = _centres(p, n)
+        sound = np.isfinite(centre).all(axis=1)
+        p, n, centre = p[sound], n[sound], centre[sound]
+        frames = _through(p - centre[:, None], centre)
+        low, high = (mm * px / 2 for mm in _LONG_MM)
+        ratio = frames.half[:, 1] / frames.half[:, 0]
+        facing = ((centre[:, None] - p) * n).sum(axis=2).min(axis=1) > 0
+        good = (
+            (frames.half[:, 0] > low) & (frames.half[:, 0] < high)
+            & (ratio > _RATIO[0]) & (ratio < _RATIO[1]) & facing
+        )  # fmt: skip
+    frames = frames[good]
+    if not len(frames):
+        return none
+    points, normals = frames.rim
+    near = cv2.dilate(field.ink, disc(0.8 * px))
+    begun = field.at(near, points) & ~field.at(field.ink, points + 0.9 * px * normals)
+    gain = ((1.5 * begun - 0.5) * frames.lengths).sum(axis=1)
+    return frames[np.argsort(-gain, kind="stable")[:5]]
+
+
+def _centres(p: Numbers, n: Numbers) -> Numbers:
+    """An ellipse's centre lies on the line from where two tangents meet to their points' middle."""
+    lines = []
+    for i, j in ((0, 1), (1, 2)):
+        meet = _meet(n[:, i], (n[:, i] * p[:, i]).sum(1), n[:, j], (n[:, j] * p[:, j]).sum(1))
+        way = (p[:, i] + p[:, j]) / 2 - meet
+        normal = np.stack([-way[:, 1], way[:, 0]], 1)
+        lines += [normal, (normal * meet).sum(1)]
+    return _meet(*lines)
+
+
+def _meet(a: Numbers, c: Numbers, b: Numbers, d: Numbers) -> Numbers:
+    """Where the lines a·x = c and b·x = d meet."""
+    det = a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]
+    x = (c * b[:, 1] - d * a[:, 1]) / det
+    y = (a[:, 0] * d - b[:, 0] * c) / det
+    return np.stack([x, y], 1)
+
+
+def _through(p: Numbers, centre: Numbers) -> Frames:
+    """The ellipses about the origin through three points each, put at their centres."""
+    x, y = p[..., 0], p[..., 1]
+    xx, xy, yy = x * x, 2 * x * y, y * y
+    # Cramer's rule for a·xx + b·xy + c·yy = 1 at the three points.
+    one = np.ones_like(xx)
+    whole = _det(xx, xy, yy)
+    a, b, c = _det(one, xy, yy) / whole, _det(xx, one, yy) / whole, _det(xx, xy, one) / whole
+    middle, apart = (a + c) / 2, np.hypot((a - c) / 2, b)
+    half = np.stack([(middle - apart) ** -0.5, (middle + apart) ** -0.5], 1)
+    turn = np.arctan2(2 * b, a - c) / 2 + np.pi / 2
+    return Frames(centre, half, turn, False)
+
+
+def _det(a: Numbers, b: Numbers, c: Numbers) -> Numbers:
+    """Determinants of 3x3 matrices given by their columns."""
+    return np.asarray((a * np.cross(b, c)).sum(axis=1))
+
+
+def fitted(field: Field, frames: Frames, circular: bool) -> Frames:
+    """Circles or ellipses moved to the frame's outer edge, by least squares on what rays meet."""
+    for reach_mm in (1.0, 0.6, 0.35):
+        rays = field.rays(frames)
+        points, normals = frames.rim
+        spots = points + rays.off[..., None] * field.px_per_mm * normals
+        fit = _circle if circular else _ellipse
+        frames = joined([
+            fit(spots[i][met], frames[i : i + 1]) if met.sum() >= 20 else frames[i : i + 1]
+            for i, met in enumerate(rays.met(reach_mm))
+        ])  # fmt: skip
+    return frames
+
+
+def _circle(spots: Numbers, before: Frames) -> Frames:
+    near = spots - before.middle[0]
+    matrix = np.column_stack([2 * near, np.ones(len(near))])
+    try:
+        x, y, rest = np.linalg.solve(matrix.T @ matrix, matrix.T @ (near**2).sum(axis=1))
+    except np.linalg.LinAlgError:
+        return before
+    radius = float(np.sqrt(max(rest + x * x + y * y, 1.0)))
+    if not 0.85 < radius / before.half[0, 0] < 1.15:
+        return before
+    return Frames(before.middle + (x, y), np.full((1, 2), radius), np.zeros(1), False)
+
+
+def _ellipse(spots: Numbers, before: Frames) -> Frames:
+    middle, axes, angle = cv2.fitEllipseDirect(spots.astype(np.float32))
+    if not (np.isfinite(axes).all() and 0.45 * max(axes) < min(axes) < max(axes)
+            and max(axes) < 2.4 * before.half.max()):  # fmt: skip
+        return before
+    return Frames(np.array([middle]), np.array([axes]) / 2, np.radians([angle]), False)

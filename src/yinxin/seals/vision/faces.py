@@ -1,0 +1,126 @@
+"""What tells a seal (印章) from a form's box, a table's cell, a logo or a loop of a signature."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from yinxin.seals.vision.frames import EXACT_MM, STEPS, Bits, Field, Frames
+from yinxin.seals.vision.rectangles import stubs
+
+SHORTEST_MM, LONGEST_MM = 8.5, 66.0
+ROUND_MM, OVAL_MM = 13.0, 19.0
+"""The least diameter of a round seal and length of an oval one; less is a sign or a loop."""
+_LARGE_MM = 24.0
+_FRAME_MM = (0.45, 1.8)
+"""How thick frames are: rules and pens are thinner, signs are solid."""
+_INSET_MM = 1.8
+
+
+@dataclass(frozen=True)
+class Look:
+    """What can be seen of one outline; lengths in millimetres."""
+
+    gain: float
+    """Frame that is there, less half of what lacks."""
+    share: float
+    seen: float
+    thick: float
+    uneven: float
+    """The spread of the frame's thickness, between its quartiles."""
+    run: float
+    """The longest unbroken part of the frame, as a share of the outline."""
+    sides: tuple[float, ...]
+    """How much of each of a rectangle's sides is there, the least first."""
+    fill: float
+    """Ink within the frame."""
+    quarter: float
+    """Ink in the emptiest quarter within the frame."""
+
+
+def is_seal(field: Field, one: Frames, strict: bool) -> bool:
+    """`strict` where print is of the same ink."""
+    short, long = (2 * side / field.px_per_mm for side in sorted(one.half[0]))
+    if one.cornered:
+        return (
+            short > SHORTEST_MM and short > 0.2 * long and long < LONGEST_MM
+            and stubs(field, one)[0] < 2 and _square_seal(look(field, one), strict)
+        )  # fmt: skip
+    sized = short > ROUND_MM and long < 0.9 * LONGEST_MM and (long < 1.05 * short or long > OVAL_MM)
+    return sized and _round_seal(look(field, one), strict, short)
+
+
+def _square_seal(look: Look, strict: bool) -> bool:
+    if not _framed(look) or look.run < 0.085 or not 0.1 < look.fill < 0.75:
+        return False  # a code's squares and letters stand in rows, too
+    if look.share > 0.85 and (look.fill < 0.18 or look.quarter < 0.08):
+        return False  # a whole frame around little is a form's box
+    if strict:
+        least, each = 0.6, (0.4, 0.6, 0.7)
+    else:
+        least, each = 0.55, (0.42, 0.55, 0.7)
+    if strict and look.quarter < 0.06:
+        return False
+    return look.share > least and all(np.array(look.sides[1:]) > each)
+
+
+def _round_seal(look: Look, strict: bool, short_mm: float) -> bool:
+    if not _framed(look) or not 0.03 < look.fill < 0.75 or look.run < 0.06:
+        return False
+    least = 0.6 if strict else 0.42
+    return look.gain > 15 and look.share > (max(0.75, least) if short_mm < _LARGE_MM else least)
+
+
+def _framed(look: Look) -> bool:
+    low, high = _FRAME_MM
+    return look.seen > 0.4 and low <= look.thick <= high and look.uneven < 1.1
+
+
+def look(field: Field, one: Frames) -> Look:
+    rays = field.rays(one)
+    framed = rays.met(EXACT_MM)[0]
+    visible = framed | rays.seen[0]
+    lengths = one.lengths[0] / field.px_per_mm
+    there = float(lengths[framed].sum())
+    crossed = np.where(rays.off[0] > -EXACT_MM, 0.6, 1.0)
+    lacking = float((lengths * crossed)[visible & ~framed].sum())
+    thick = rays.thick[0][framed] if framed.any() else np.zeros(1)
+    low, middle, high = np.percentile(thick, (25, 50, 75))
+    sides = [framed[k].sum() / max(visible[k].sum(), 1) for k in np.arange(STEPS).reshape(4, -1)]
+    fill, quarter = _filled(field, one)
+    return Look(
+        gain=there - 0.5 * lacking,
+        share=there / max(float(lengths[visible].sum()), 1e-6),
+        seen=float(lengths[visible].sum() / lengths.sum()),
+        thick=float(middle),
+        uneven=float(high - low),
+        run=_longest(framed) / STEPS,
+        sides=tuple(sorted(float(side) for side in sides)),
+        fill=fill,
+        quarter=quarter,
+    )
+
+
+def _filled(field: Field, one: Frames) -> tuple[float, float]:
+    """The share of the face that has ink, and that of its emptiest quarter."""
+    half = np.maximum(one.half - _INSET_MM * field.px_per_mm, 1)
+    corners = Frames(one.middle, half, one.turn, one.cornered).hulls[0]
+    face: Bits = np.zeros(field.ink.shape, np.uint8)
+    cv2.fillConvexPoly(face, corners.round().astype(np.int32), 1)
+    y, x = np.nonzero(face & field.seen)
+    if len(x) < 0.3 * 4 * np.prod(half) * (1 if one.cornered else np.pi / 4):
+        return 0.0, 0.0
+    across, down = one.axes[0] @ (np.stack([x, y]) - one.middle[0][:, None])
+    part = 2 * (across > 0) + (down > 0)
+    inked = field.ink[y, x]
+    count = np.maximum(np.bincount(part, minlength=4), 1)
+    return float(inked.mean()), float((np.bincount(part, inked, minlength=4) / count).min())
+
+
+def _longest(ring: np.ndarray) -> int:
+    """The longest run on a closed ring."""
+    if ring.all():
+        return len(ring)
+    start = int(ring.argmin())
+    gaps = np.flatnonzero(~np.roll(ring, -start))
+    return int(np.diff(np.append(gaps, len(ring))).max()) - 1
