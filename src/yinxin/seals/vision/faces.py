@@ -65,7 +65,7 @@ def _square_seal(look: Look, strict: bool) -> bool:
 
 
 def _round_seal(look: Look, strict: bool, short_mm: float) -> bool:
-    if not _framed(look) or not 0.03 < look.fill < 0.75 or look.run < 0.06:
+    if not _framed(look) or not 0.015 < look.fill < 0.75 or look.run < 0.06:
         return False
     least = 0.6 if strict else 0.42
     return look.gain > 15 and look.share > (max(0.75, least) if short_mm < _LARGE_MM else least)

@@ -13,9 +13,10 @@ from yinxin.seals.vision.inks import Mask
 Bits = NDArray[np.uint8]
 Numbers = NDArray[np.float64]
 
-STEPS = 120
+STEPS = 96
 """Points around an outline."""
-_WAYS_MM = np.arange(1.2, -2.81, -0.1)
+_STEP_MM = 0.15
+_WAYS_MM = np.arange(1.2, -2.8, -_STEP_MM)
 """Where a ray across the outline is looked at, from beyond to within."""
 EXACT_MM = 0.28
 """How far a frame's outer edge strays from its outline: the rubber gives, the ink bleeds."""
@@ -118,20 +119,26 @@ class Field:
 
     def at(self, mask: Bits, points: Numbers) -> Mask:
         """The mask's values at points; what lies outside is nothing."""
-        flat = points.reshape(-1, points.shape[-2], 2).astype(np.float32)
-        values = cv2.remap(mask, flat[..., 0], flat[..., 1], cv2.INTER_NEAREST, borderValue=0)
-        return np.asarray(values.reshape(points.shape[:-1]) > 0)
+        return self._looked(mask, points[..., 0], points[..., 1])
+
+    def _looked(self, mask: Bits, x: Numbers, y: Numbers) -> Mask:
+        wide = x.shape[-1]
+        flat = [np.ascontiguousarray(each, np.float32).reshape(-1, wide) for each in (x, y)]
+        values = cv2.remap(mask, flat[0], flat[1], cv2.INTER_NEAREST, borderValue=0)
+        return np.asarray(values.reshape(x.shape) > 0)
 
     def rays(self, frames: Frames) -> Rays:
-        points, normals = frames.rim
-        ways = _WAYS_MM[:, None] * self.px_per_mm
-        inked = self.at(self.ink, points[:, :, None] + ways * normals[:, :, None])
+        points, normals = (each.astype(np.float32) for each in frames.rim)
+        ways = (_WAYS_MM * self.px_per_mm).astype(np.float32)
+        inked = self._looked(
+            self.ink, *(points[..., i, None] + ways * normals[..., i, None] for i in (0, 1))
+        )
         first = inked.argmax(axis=2)
         hit = np.take_along_axis(inked, first[..., None], 2)[..., 0]
         through = inked | (np.arange(len(_WAYS_MM)) < first[..., None])
-        end = np.where(through.all(axis=2), len(_WAYS_MM) + 5, through.argmin(axis=2))
+        end = np.where(through.all(axis=2), 2 * len(_WAYS_MM), through.argmin(axis=2))
         off = np.where(hit, np.where(first > 0, _WAYS_MM[first], _BEYOND), _NONE)
-        return Rays(off, (end - first) * 0.1, self.at(self.seen, points))
+        return Rays(off, (end - first) * _STEP_MM, self.at(self.seen, points))
 
     def without(self, hull: NDArray[np.float32]) -> "Field":
         """The same where an outline that was taken can no longer be seen into."""

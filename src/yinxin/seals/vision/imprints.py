@@ -107,7 +107,10 @@ class Sheet:
         colour = [float(value) for value in self.paper]
         small = cv2.copyMakeBorder(small, *[self.margin] * 4, cv2.BORDER_CONSTANT, value=colour)
         self.lost = absorbance(small, dpi * self.scale, self.paper)
-        self.tint = chroma(self.lost) > _TINT
+        # Compression smears colour, so that an edge may be as grey as print is.
+        soft = cv2.GaussianBlur(self.lost, (0, 0), 0.25 * self.px_per_mm)
+        inked = self.lost.mean(axis=2) > _TINT
+        self.tint = (chroma(self.lost) > _TINT) | (inked & (chroma(soft) > _TINT))
 
     @cached_property
     def inks(self) -> list[Layer]:

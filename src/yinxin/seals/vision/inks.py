@@ -66,14 +66,15 @@ def chroma(lost: Floats) -> Floats:
 
 
 def hue_classes(lost: Floats, dpi: float) -> list[Mask]:
-    """Where ink is red, purple, or blue and green: by which of red and blue light it takes more.
+    """Where ink is warm, as red is, and where cold: by which of red and blue light it takes more.
 
-    Taken over half a millimetre, so that one seal is of one class.
+    Taken over a millimetre, so that one seal is of one class; blue and purple are one, because
+    compression turns thin blue strokes purple. A highlighter takes blue light alone: neither.
     """
-    sigma = 0.4 * dpi / MM_PER_INCH
-    blue, green, red = cv2.split(cv2.GaussianBlur(lost, (0, 0), sigma))
-    lean = (red - blue) / (cv2.max(cv2.max(blue, green), red) + 0.02)
-    return [lean < -0.25, (lean >= -0.25) & (lean < 0.45), lean >= 0.45]
+    blue, green, red = cv2.split(cv2.GaussianBlur(lost, (0, 0), 0.4 * dpi / MM_PER_INCH))
+    most = cv2.max(cv2.max(blue, green), red) + 0.02
+    warm = red - blue < -0.22 * most
+    return [warm & (green > 0.4 * blue), ~warm]
 
 
 def colour_name(direction: NDArray[np.floating]) -> str:

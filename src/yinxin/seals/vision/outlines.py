@@ -18,8 +18,10 @@ Shape = Literal["round", "oval", "square", "rectangle"]
 Hull = NDArray[np.float32]
 """Nx2 corners of a convex outline, x then y, in pixels of the mask."""
 
-_RULE_MM = 55.0
-"""Straight ink longer than any seal is a form's rule."""
+_RULE_MM, _THIN_RULE_MM = 70.0, 42.0
+"""Straight ink longer than any seal is a form's rule, and so is what is thinner than frames are."""
+_THIN_MM = 1.0
+"""With the two pixels by which lines are widened."""
 _MOST = 8
 """Seals in one cluster of ink."""
 _GAPS_MM = (4.0, 2.0, 1.0)
@@ -28,7 +30,7 @@ _CROWD_MM = 75.0
 """A longer cluster has more than seals in it."""
 _STUB_MM = 8.0
 """How much frame a side that runs on beyond its corner counts against a rectangle."""
-_LEAST_MM2 = 6.0
+_LEAST_MM2, _FEWEST = 9.0, 60
 _LEAST_SHARE = 0.4
 _PLAIN = 0.85
 """The share of a frame beyond which no other kind of outline is tried."""
@@ -47,12 +49,17 @@ def rules(ink: Mask, px_per_mm: float) -> Mask:
     """The form's own straight lines, level or upright, which run on beyond any seal."""
     run = max(3, round(9 * px_per_mm))
     found = np.zeros(ink.shape, np.uint8)
+    if ink.sum() < _RULE_MM * px_per_mm:
+        return found > 0
     wide = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8))  # rules run askew
     for size in ((run, 1), (1, run)):
         straight = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
+        if not straight.any():
+            continue
         _, labels, sizes, _ = cv2.connectedComponentsWithStats(straight)
         long = np.maximum(sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT])
-        keep = long > _RULE_MM * px_per_mm
+        thin = sizes[:, cv2.CC_STAT_AREA] < _THIN_MM * px_per_mm * long
+        keep = long > np.where(thin, _THIN_RULE_MM, _RULE_MM) * px_per_mm
         keep[0] = False
         found |= keep[labels].astype(np.uint8)
     return found > 0
@@ -126,9 +133,11 @@ def _hypotheses(field: Field) -> Iterator[Frames]:
     if field.ink.sum() < _LEAST_MM2 * field.px_per_mm**2 or long < SHORTEST_MM:
         return
     points, inwards = ellipses.rim_points(field)
-    if short > 0.6 * ROUND_MM and len(points):
+    if len(points) < _FEWEST:
+        return
+    if short > 0.6 * ROUND_MM:
         yield ellipses.fitted(field, ellipses.circles(field, points, inwards), circular=True)
-    found = rectangles.rectangles(field)
+    found = rectangles.rectangles(field, points, inwards)
     if len(found):
         yield rectangles.fitted(field, found)
     if short > 0.6 * ROUND_MM and long > 0.6 * OVAL_MM:

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 from yinxin.seals.vision.frames import CORNERS, Field, Frames, Numbers
 
 _SIDES_MM = (6.5, 66.0)
-_TURNS, _LINES, _KEPT = 3, 9, 6
-_WINDOW_MM = 6.0
+_TURNS, _LINES, _KEPT = 3, 8, 8
+_WINDOW_MM = 14.0
 
 
-def rectangles(field: Field) -> Frames:
+def rectangles(field: Field, points: Numbers, inwards: Numbers) -> Frames:
     """The best borne out rectangles, along each of the ink's main directions."""
-    found = [_along(field, turn) for turn in _directions(field)]
+    found = [_along(field, turn) for turn in _directions(points, inwards, field.px_per_mm)]
     middle, half, turn = (np.concatenate(each) for each in zip(*found, strict=True))
     return Frames(middle, half, turn, True)
 
@@ -65,14 +65,10 @@ def stubs(field: Field, frames: Frames) -> Numbers:
 _STUBS = [(i, axis, CORNERS[i, axis]) for i in range(4) for axis in (0, 1)]
 
 
-def _directions(field: Field) -> list[float]:
-    """How strokes mostly run, in radians from 0 to a quarter turn: frame and letters alike."""
-    soft = cv2.GaussianBlur(field.ink.astype(np.float32), (0, 0), 0.3 * field.px_per_mm)
-    across, down = cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)
-    strength = cv2.magnitude(across, down)
-    strong = strength > 0.3
-    way = np.degrees(np.arctan2(down[strong], across[strong])) % 90
-    count = np.bincount(way.astype(int) % 90, strength[strong], minlength=90).astype(np.float32)
+def _directions(points: Numbers, inwards: Numbers, px: float) -> list[float]:
+    """How edges mostly run, in radians from 0 to a quarter turn: frame and letters alike."""
+    way = np.degrees(np.arctan2(inwards[:, 1], inwards[:, 0])) % 90
+    count = np.bincount(way.astype(int) % 90, minlength=90).astype(float)
     count = np.convolve(np.concatenate([count[-6:], count, count[:6]]), _BELL, "same")[6:-6]
     taken: list[float] = []
     for i in np.argsort(-count, kind="stable"):
@@ -80,13 +76,22 @@ def _directions(field: Field) -> list[float]:
             taken.append(float(i))
         if len(taken) == _TURNS:
             break
-    # The middle of what lies around a peak: half a degree off, a long side is lost.
-    means = []
-    for each in taken:
-        off = (way - each + 45) % 90 - 45
-        near = np.abs(off) < 4
-        means.append(float(each + np.average(off[near], weights=strength[strong][near])))
-    return [np.radians(each) for each in means]
+    return [_sharpest(points, inwards, np.radians(each + 0.5), px) for each in taken]
+
+
+def _sharpest(points: Numbers, inwards: Numbers, turn: float, px: float) -> float:
+    """The turn near one along which edges line up best: pixels' own edges lean to the grid."""
+
+    def sharpness(each: float) -> float:
+        axes = np.array([[np.cos(each), np.sin(each)], [-np.sin(each), np.cos(each)]])
+        facing = np.abs(inwards @ axes.T)
+        across = facing.argmax(axis=1)
+        at = (points @ axes.T)[np.arange(len(points)), across]
+        spot = np.rint(at / (0.25 * px)).astype(int) * 2 + across
+        true = facing.max(axis=1) > 0.94
+        return float((np.bincount(spot[true] - spot.min()) ** 2.0).sum())
+
+    return max(turn + np.radians(np.arange(-4, 4.1, 0.5)), key=sharpness)
 
 
 _BELL = np.exp(-0.5 * (np.arange(-4, 5) / 1.6) ** 2)
@@ -96,7 +101,7 @@ def _along(field: Field, turn: float) -> tuple[Numbers, Numbers, Numbers]:
     """Rectangles whose sides run along one direction."""
     height, width = field.ink.shape
     c, s = np.cos(turn), np.sin(turn)
-    size = (int(width * c + height * s) + 4, int(width * s + height * c) + 4)
+    size = (int(width * abs(c) + height * abs(s)) + 4, int(width * abs(s) + height * abs(c)) + 4)
     matrix = np.array([[c, s, 0.0], [-s, c, 0.0]])
     matrix[:, 2] = np.array(size) / 2 - matrix[:, :2] @ np.array([width, height]) / 2
     ink = cv2.warpAffine(field.ink * 255, matrix, size) > 127
@@ -132,14 +137,14 @@ def _boxes(ink: NDArray[np.bool_], px: float) -> Numbers:
     )  # fmt: skip
     gain = 1.5 * there - 0.5 * 2 * (x1 - x0 + y1 - y0)
     boxes = np.column_stack([x0, y0, x1, y1])
-    return _distinct(boxes[np.argsort(-gain, kind="stable")[:80]], px).astype(float)
+    return _distinct(boxes[np.argsort(-gain, kind="stable")[:120]], px).astype(float)
 
 
 def _distinct(boxes: NDArray[np.int_], px: float) -> NDArray[np.int_]:
     """The first few of which no two have all their sides together."""
     taken: list[NDArray[np.int_]] = []
     for box in boxes:
-        if all(np.abs(box - other).max() > 1.2 * px for other in taken):
+        if all(np.abs(box - other).max() > px for other in taken):
             taken.append(box)
         if len(taken) == _KEPT:
             break
@@ -161,7 +166,7 @@ def _lines(sums: NDArray[np.int32], px: float) -> NDArray[np.int_]:
     run = min(round(_WINDOW_MM * px), sums.shape[0] - 1)
     most = (sums[run:] - sums[:-run]).max(axis=0).astype(np.float32)
     around = cv2.dilate(most[None], np.ones((1, 2 * round(0.6 * px) + 1), np.uint8))[0]
-    peaks = np.flatnonzero((most == around) & (most > 0.3 * run))
+    peaks = np.flatnonzero((most == around) & (most > 3.5 * px))
     return peaks[np.argsort(-most[peaks], kind="stable")][:_LINES]
 
 
