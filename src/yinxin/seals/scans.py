@@ -156,7 +156,7 @@ def _located(picture: bytes) -> Imprint | None:
         return None
     side, paper = MARGIN_PX, (255, 255, 255)
     wide = cv2.copyMakeBorder(image, side, side, side, side, cv2.BORDER_CONSTANT, value=paper)
-    return next(iter(locate(np.asarray(wide, np.uint8), PICTURE_DPI, black=True)), None)
+    return next(iter(locate(np.asarray(wide, np.uint8), PICTURE_DPI)), None)
 
 
 def _decoded(scan: bytes) -> Page:

@@ -109,7 +109,7 @@ def test_a_line_of_print_over_the_seal_hides_but_does_not_differ() -> None:
 @pytest.mark.parametrize("colour", ["red", "black"])
 def test_an_imprint_scanned_again_is_a_copy_and_another_is_not(colour: str) -> None:
     first, again, other = (
-        locate(scan(plate(), seed, 5, noise=noise, colour=colour), 300, black=True)[0]
+        locate(scan(plate(), seed, 5, noise=noise, colour=colour), 300)[0]
         for seed, noise in ((11, 1), (11, 2), (12, 3))
     )
     assert replay(again, first).copy

@@ -2,7 +2,6 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from yinxin.seals.vision.frames import Field, Frames, Numbers, disc, joined
 

@@ -33,8 +33,6 @@ _TINT = 0.06
 """Coloured absorbance at which a pixel may be ink; a pale imprint reaches 0.2."""
 _DARK = 0.2
 """Neutral absorbance at which a pixel may be black ink, or ink of any colour scanned in grey."""
-_ALONE = 0.8
-"""The share of the black ink that is in outlines where nothing but imprints is."""
 _DENSE = 0.6
 """Absorbance of black ink that is quite there."""
 MARGIN_MM = 4.0
@@ -75,7 +73,7 @@ class Imprint:
         return (x + 0.5) * ratio + self.corner[0] - 0.5, (y + 0.5) * ratio + self.corner[1] - 0.5
 
 
-def locate(page: Image, dpi: float, black: bool = False) -> list[Imprint]:
+def locate(page: Image, dpi: float) -> list[Imprint]:
     """Every seal imprint on the page (HxWx3 BGR), from top to bottom.
 
     A ValueError says that the page is no such array or that no scan has this resolution.
@@ -89,6 +87,8 @@ class Layer:
 
     ink: Mask
     rules: Mask
+    seen: Mask
+    """Where such ink would show: on the page, not under other ink or a rule."""
     black: bool = False
     """Of print's own colour: only its outline can tell a seal."""
 
@@ -116,51 +116,33 @@ class Sheet:
     def inks(self) -> list[Layer]:
         """Coloured ink, apart by hue."""
         classes = hue_classes(self.lost, self.dpi * self.scale)
-        made = []
-        for each in classes:
-            ink = self.tint & each
-            rules = outlines.rules(ink, self.px_per_mm)
-            made.append(Layer(ink & ~rules, rules))
-        return made
+        return [self._layer(self.tint & each) for each in classes]
 
     @cached_property
     def black(self) -> Layer:
-        dark = self.dark
-        rules = outlines.rules(dark, self.px_per_mm)
-        return Layer(dark & ~rules, rules, black=True)
-
-    def imprints(self, thorough: bool = True) -> list[Imprint]:
-        """Whole and partial seals, from top to bottom; without `thorough` only plain ones."""
-        found = [
-            one for layer in (*self.inks, self.black)
-            for outline in outlines.outlines(layer.ink, self._seen(layer), self.px_per_mm, layer.black)
-            if (one := self._imprint(outline, layer))
-        ]  # fmt: skip
-        return sorted(found, key=lambda one: (one.box[1], one.box[0]))
-
-    def _seen(self, layer: Layer) -> Mask:
-        """Where ink of a layer would show: on the page, and not under other ink or a rule."""
-        seen = np.zeros(layer.ink.shape, np.uint8)
-        seen[self.margin : -self.margin, self.margin : -self.margin] = 1
-        other = self.tint if layer.black else self.dark
-        cover = cv2.dilate((other | layer.rules).astype(np.uint8), np.ones((3, 3), np.uint8))
-        return (seen > 0) & (cover == 0)
+        return self._layer(self._dark, black=True)
 
     @cached_property
-    def dark(self) -> Mask:
-        return (self.lost.mean(axis=2) > _DARK) & ~self.tint
+    def _dark(self) -> Mask:
+        return np.asarray((self.lost.mean(axis=2) > _DARK) & ~self.tint)
 
-    def black_imprints(self) -> list[Imprint]:
-        """What has a seal's outline in black or grey, where hardly anything else is."""
-        layer = self.black
-        found = outlines.outlines(layer.ink, self.px_per_mm)
-        inside = np.zeros(layer.ink.shape, np.uint8)
-        for outline in found:
-            cv2.fillConvexPoly(inside, outline.hull.round().astype(np.int32), 1)
-        inside = cv2.dilate(inside, outlines.disc(self.px_per_mm))
-        if (layer.ink & (inside > 0)).sum() < _ALONE * (layer.ink | layer.rules).sum():
-            return []
-        return [one for outline in found if (one := self._imprint(outline, layer))]
+    def _layer(self, ink: Mask, black: bool = False) -> Layer:
+        rules = outlines.rules(ink, self.px_per_mm)
+        other = (self.tint if black else self._dark) | rules
+        cover = cv2.dilate(other.astype(np.uint8), np.ones((3, 3), np.uint8))
+        on_page = np.zeros(ink.shape, np.bool_)
+        on_page[self.margin : -self.margin, self.margin : -self.margin] = True
+        return Layer(ink & ~rules, rules, on_page & (cover == 0), black)
+
+    def imprints(self) -> list[Imprint]:
+        """Whole and partial seals, from top to bottom."""
+        found = [
+            one
+            for layer in (*self.inks, self.black)
+            for outline in outlines.outlines(layer.ink, layer.seen, self.px_per_mm, layer.black)
+            if (one := self._imprint(outline, layer))
+        ]
+        return sorted(found, key=lambda one: (one.box[1], one.box[0]))
 
     def black_ink(self) -> Floats:
         """The page's black and grey ink as shares at 300 dpi, in a margin."""

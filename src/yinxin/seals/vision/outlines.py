@@ -83,9 +83,7 @@ def outlines(ink: Mask, seen: Mask, px_per_mm: float, strict: bool = False) -> l
     return found
 
 
-def _parts(
-    field: Field, gaps_mm: tuple[float, ...]
-) -> Iterator[tuple[Field, NDArray[np.float32]]]:
+def _parts(field: Field, gaps_mm: tuple[float, ...]) -> Iterator[tuple[Field, NDArray[np.float32]]]:
     """Ink that stands together, and where its part of the page begins."""
     (gap_mm, *closer), px, quarter = gaps_mm, field.px_per_mm, 0.25
     size = [max(1, round(side * quarter)) for side in field.ink.shape[::-1]]
@@ -148,7 +146,7 @@ def _hypotheses(field: Field) -> Iterator[Frames]:
 
 def _outline(one: Frames) -> Outline:
     hull = one.hulls[0]
-    width, height = 2 * one.half[0]
+    width, height = (float(2 * side) for side in one.half[0])
     if abs(np.degrees(one.turn[0]) % 180 - 90) < 45:  # the sides as they stand on the page
         width, height = height, width
     level = abs(width - height) < 0.07 * max(width, height)

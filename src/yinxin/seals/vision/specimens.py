@@ -224,7 +224,7 @@ def _laid(first: Specimen, other: Imprint) -> tuple[Floats, Floats, float]:
 
 
 def _only_imprint(image: Image, dpi: float) -> Imprint:
-    found = locate(image, dpi, black=True)
+    found = locate(image, dpi)
     clear = [imprint for imprint in found if imprint.quality >= _MIN_QUALITY]
     if len(clear) > 1:
         raise PoorImage("several_seals")

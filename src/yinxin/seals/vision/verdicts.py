@@ -124,7 +124,7 @@ def verify(
 def _candidates(specimen: Specimen, sheet: Sheet) -> list[tuple[Imprint, Fitting]]:
     """Located imprints of its kind; where none fits plainly, also all coloured ink that stands
     together; where none fits at all, black ink."""
-    found = sheet.imprints(thorough=False)
+    found = sheet.imprints()
     alike = [one for one in found if _may_be(specimen, one)]
     pairs = [(one, fitting_of(specimen, one)) for one in alike]
     if _best(pairs) < _PLAIN_FIT:
