@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from yinxin.seals.vision.frames import EXACT_MM, STEPS, Bits, Field, Frames
+from yinxin.seals.vision.inks import Floats
 from yinxin.seals.vision.rectangles import stubs
 
 SHORTEST_MM, LONGEST_MM = 8.5, 66.0
@@ -14,7 +15,7 @@ ROUND_MM, OVAL_MM = 13.0, 19.0
 _LARGE_MM = 24.0
 _FRAME_MM = (0.45, 1.8)
 """How thick frames are: rules and pens are thinner, signs are solid."""
-_INSET_MM = 1.8
+_INSET_MM, _FREE = 1.8, 0.1
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def is_seal(field: Field, one: Frames, strict: bool) -> bool:
             and stubs(field, one)[0] < 2 and _square_seal(look(field, one), strict)
         )  # fmt: skip
     sized = short > ROUND_MM and long < 0.9 * LONGEST_MM and (long < 1.05 * short or long > OVAL_MM)
-    return sized and _round_seal(look(field, one), strict, short)
+    return sized and _round_seal(look(field, one), strict, short) and _free(field, one) > _FREE
 
 
 def _square_seal(look: Look, strict: bool) -> bool:
@@ -67,7 +68,7 @@ def _square_seal(look: Look, strict: bool) -> bool:
 def _round_seal(look: Look, strict: bool, short_mm: float) -> bool:
     if not _framed(look) or not 0.015 < look.fill < 0.75 or look.run < 0.06:
         return False
-    least = 0.6 if strict else 0.42
+    least = 0.65 if strict else 0.42
     return look.gain > 15 and look.share > (max(0.75, least) if short_mm < _LARGE_MM else least)
 
 
@@ -101,13 +102,31 @@ def look(field: Field, one: Frames) -> Look:
     )
 
 
+def _free(field: Field, one: Frames) -> float:
+    """The share of the ink within that stands clear of the frame, as letters and a star do and a
+    pen's loop does not."""
+    inset = Frames(
+        one.middle, np.maximum(one.half - _INSET_MM * field.px_per_mm, 1), one.turn, False
+    )
+    face = _filling(field, inset.hulls[0])
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(field.ink & face)
+    border = labels[(face > 0) & (cv2.erode(face, np.ones((3, 3), np.uint8)) == 0)]
+    touching = np.unique(border)
+    whole = sizes[1:, cv2.CC_STAT_AREA].sum()
+    held = sizes[touching[touching > 0], cv2.CC_STAT_AREA].sum()
+    return float(1 - held / max(whole, 1))
+
+
+def _filling(field: Field, corners: Floats) -> Bits:
+    face: Bits = np.zeros(field.ink.shape, np.uint8)
+    return np.asarray(cv2.fillConvexPoly(face, corners.round().astype(np.int32), 1))
+
+
 def _filled(field: Field, one: Frames) -> tuple[float, float]:
     """The share of the face that has ink, and that of its emptiest quarter."""
     half = np.maximum(one.half - _INSET_MM * field.px_per_mm, 1)
     corners = Frames(one.middle, half, one.turn, one.cornered).hulls[0]
-    face: Bits = np.zeros(field.ink.shape, np.uint8)
-    cv2.fillConvexPoly(face, corners.round().astype(np.int32), 1)
-    y, x = np.nonzero(face & field.seen)
+    y, x = np.nonzero(_filling(field, corners) & field.seen)
     if len(x) < 0.3 * 4 * np.prod(half) * (1 if one.cornered else np.pi / 4):
         return 0.0, 0.0
     across, down = one.axes[0] @ (np.stack([x, y]) - one.middle[0][:, None])

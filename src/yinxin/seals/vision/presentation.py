@@ -7,7 +7,6 @@ darkness, a cut-out on a computer one tone with clean edges.
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from scipy import fft
 
 from yinxin.seals.vision import decision
@@ -15,7 +14,7 @@ from yinxin.seals.vision.edges import PX_PER_MM
 from yinxin.seals.vision.fitting import Fit
 from yinxin.seals.vision.geometry import inverse, warp
 from yinxin.seals.vision.imprints import Imprint
-from yinxin.seals.vision.inks import Floats, Mask
+from yinxin.seals.vision.inks import Floats, Image, Mask
 from yinxin.seals.vision.specimens import Specimen
 
 _LEAST_PX = 400
@@ -31,23 +30,36 @@ def presentation(numbers: dict[str, float]) -> float:
 def texture(specimen: Specimen, imprint: Imprint, fit: Fit) -> dict[str, float]:
     """How the ink lies in the strokes, measured on the imprint's own pixels."""
     to_specimen = inverse(fit.to_image)
-    shape = imprint.depth.shape
-    strokes = warp(specimen.amount, to_specimen, shape) > 0.5
-    inked = cv2.GaussianBlur(fit.ink, (0, 0), 2.0) > 0.3
-    within = strokes & inked & (fit.hidden < 0.5)
+    strokes = warp(specimen.amount, to_specimen, imprint.depth.shape) > 0.5
+    return numbers_of(imprint, strokes, fit.ink, fit.hidden)
+
+
+def numbers_of(imprint: Imprint, strokes: Mask, ink: Floats, hidden: Floats) -> dict[str, float]:
+    """The same, with the registered seal's strokes laid on the imprint; empty where too little
+    can be seen."""
+    clear = hidden < 0.5
+    inked = cv2.GaussianBlur(ink, (0, 0), 2.0) > 0.3
+    within = strokes & inked & clear
     away = cv2.distanceTransform(within.astype(np.uint8), cv2.DIST_L2, 5) / PX_PER_MM
     core = away > 0.12
     if core.sum() < _LEAST_PX:
         return {}
     level = float(np.median(imprint.depth[core])) + 1e-3
     depth = imprint.depth / np.float32(level)
+    far = cv2.dilate(strokes.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0
+    bare = far & imprint.within & clear
+    noise = float(depth[bare].std()) if bare.sum() > 200 else 0.0
     return {
         **_spread(depth, core),
         **_bands(depth, core),
         **_screen(depth, core),
+        **_dots(depth, core),
         **_rim(depth, within, away),
+        **_edge(depth, strokes & inked, clear),
+        **_flatness(imprint.crop, core, bare),
         "level": level,
-        "noise": float(_paper(depth, strokes, imprint, fit)),
+        "noise": noise,
+        "beyond_noise": float(depth[core].std()) / (noise + 0.01),
     }
 
 
@@ -102,8 +114,18 @@ def _screen(depth: Floats, core: Mask) -> dict[str, float]:
     power = cv2.GaussianBlur(total.astype(np.float32), (0, 0), 1.0)
     down, across = np.meshgrid(fft.fftfreq(side), fft.rfftfreq(side), indexing="ij")
     pitch = np.hypot(down, across)
-    ring = (pitch > 0.2) & (pitch < 0.7)
-    numbers = {"peak": float(np.log(power[ring].max() / (np.median(power[ring]) + 1e-9) + 1e-9))}
+    # Against what is usual at each pitch: grain has no direction, a screen has.
+    ring = np.minimum((pitch * 50).astype(int), 34)
+    usual = np.array([np.median(power[ring == i]) if (ring == i).any() else 1 for i in range(35)])
+    above = power / (usual[ring] + 1e-9)
+    numbers = {
+        f"peak_{low}": float(np.log(above[(pitch >= low) & (pitch < low + 0.12)].max() + 1e-9))
+        for low in (0.15, 0.27, 0.39, 0.51)
+    }
+    whole = power[pitch > 0.02].sum() + 1e-9
+    for low in (0.1, 0.2, 0.3, 0.4):
+        there = (pitch >= low) & (pitch < low + 0.1)
+        numbers[f"power_{low}"] = float(power[there].sum() / whole)
     energy = float((fine * fine).sum()) + 1e-6
     for lag in (1, 2, 3, 4):
         ties = (fine[:, lag:] * fine[:, :-lag]).sum() + (fine[lag:] * fine[:-lag]).sum()
@@ -122,8 +144,57 @@ def _rim(depth: Floats, within: Mask, away: Floats) -> dict[str, float]:
     return {"rim": at(0.1, 0.18) / middle, "edge": at(0, 0.1) / middle}
 
 
-def _paper(depth: Floats, strokes: Mask, imprint: Imprint, fit: Fit) -> float:
-    """The scanner's noise on bare paper around."""
-    far = cv2.dilate(strokes.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0
-    bare: NDArray[np.bool_] = far & imprint.within & (fit.hidden < 0.5)
-    return float(depth[bare].std()) if bare.sum() > 200 else 0.0
+def _dots(depth: Floats, core: Mask) -> dict[str, float]:
+    """How uneven the ink is where it is thin and where it is full: dots make thin places of full
+    ones, a press does not."""
+    mask = core.astype(np.float32)
+    mean = _mean(depth, mask, 0.25 * PX_PER_MM)
+    rough = np.sqrt(np.maximum(_mean(depth * depth, mask, 0.25 * PX_PER_MM) - mean * mean, 0))
+    full = float(np.percentile(depth[core], 90)) + 1e-3
+    numbers = {"full": full}
+    for name, low, high in (("thin", 0.3, 0.6), ("half", 0.6, 0.8), ("thick", 0.8, 1.2)):
+        there = core & (mean > low * full) & (mean <= high * full)
+        enough = there.sum() > 60
+        numbers[f"rough_{name}"] = float(rough[there].mean() / full) if enough else -0.1
+        numbers[f"area_{name}"] = float(there.sum() / core.sum())
+    values = depth[core] / np.float32(full)
+    numbers["middling"] = float(((values > 0.35) & (values < 0.7)).mean())
+    return numbers
+
+
+def _edge(depth: Floats, strokes: Mask, clear: Mask) -> dict[str, float]:
+    """How the ink falls off across the strokes' edges, from within to beyond."""
+    inside = cv2.distanceTransform(strokes.astype(np.uint8), cv2.DIST_L2, 5)
+    outside = cv2.distanceTransform((~strokes).astype(np.uint8), cv2.DIST_L2, 5)
+    signed = np.where(strokes, inside - 0.5, 0.5 - outside)
+    at = [float(depth[clear & (np.abs(signed - px) <= 0.5)].mean()) for px in range(-3, 4)]
+    steps = np.diff(at)
+    across, down = cv2.Sobel(depth, cv2.CV_32F, 1, 0), cv2.Sobel(depth, cv2.CV_32F, 0, 1)
+    slope = cv2.magnitude(across, down)[clear & (np.abs(signed) < 1.5)] / 8
+    return {
+        "fall": float(steps.max()),
+        "halo": at[1] / (at[6] + 1e-3),
+        "slope": float(np.median(slope)),
+        "steep": float(np.percentile(slope, 90)),
+    }
+
+
+def _flatness(crop: Image, core: Mask, bare: Mask) -> dict[str, float]:
+    """How far full ink is one tone, in the scanner's own grey levels against its noise on paper:
+    a press never lays ink so evenly as a picture's one colour."""
+    planes = cv2.split(crop)
+    light = min(planes, key=lambda plane: float(np.median(plane[core]))).astype(np.float32)
+    if bare.sum() < 200:
+        bare = core
+    contrast = max(float(np.median(light[bare]) - np.median(light[core])), 1.0)
+    numbers = {}
+    for name, mm in (("fine", 0.0), ("grain", 0.12), ("patch", 0.3), ("wide", 0.8)):
+        ink, paper = ((_mean(light, each.astype(np.float32), mm * PX_PER_MM) if mm else light)[each]
+                      for each in (core, bare))  # fmt: skip
+        low, dark, middle, pale = np.percentile(ink, (2, 15, 50, 80))
+        noise = float(np.percentile(paper, 75) - np.percentile(paper, 25)) + 0.3
+        numbers[f"flat_{name}"] = float(middle - dark) / noise
+        numbers[f"dark_{name}"] = float(middle - low) / contrast
+        numbers[f"even_{name}"] = float(middle - dark) / (float(pale - middle) + 0.5)
+        numbers[f"spread_{name}"] = float(pale - dark) / contrast
+    return numbers

@@ -1,0 +1,97 @@
+"""Seals are found whatever stands around them, and nothing else is taken for one."""
+
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image as Picture
+from PIL import ImageDraw
+
+from yinxin.seals.drawing import company_seal, draw_seal, personal_seal, put, stamp
+from yinxin.seals.drawing.fonts import font
+from yinxin.seals.vision import locate
+
+Image = NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+PX_PER_MM = 300 / 25.4
+
+RED, BLUE, BLACK = (205, 35, 45), (40, 70, 165), (35, 35, 35)
+
+
+@cache
+def imprint(name: str, colour: str = "red", angle: float = 8.0) -> Image:
+    face = personal_seal(name) if len(name) == 4 else company_seal(name)
+    return stamp(draw_seal(face), 3, angle, colour=colour)
+
+
+def form(colour: tuple[int, int, int] = BLACK) -> Image:
+    """A table with a heading, labels and a framed field."""
+    page = Picture.new("RGB", (1180, 900), (250, 250, 248))
+    pen = ImageDraw.Draw(page)
+    pen.text((120, 20), "电汇凭证", colour, font("serif", 80))
+    for y in range(150, 900, 120):
+        pen.line((40, y, 1140, y), colour, 3)
+        pen.text((60, y + 40), "付款人全称", colour, font("sans", 40))
+    for x in (40, 330, 760, 1140):
+        pen.line((x, 150, x, 870), colour, 3)
+    pen.rectangle((820, 420, 1080, 600), outline=colour, width=6)
+    pen.text((840, 440), "预留印鉴", colour, font("sans", 40))
+    return np.asarray(page, np.uint8)[..., ::-1].copy()
+
+
+def at(page: Image, seal: Image, x: int, y: int) -> Image:
+    return put(page, seal, (x, y))
+
+
+def close(box: Box, x: int, y: int, width_mm: float) -> bool:
+    """A box about a middle, as wide as a seal turned by eight degrees is, or a round one."""
+    left, top, width, height = box
+    middle = np.hypot(left + width / 2 - x, top + height / 2 - y)
+    sides = (0.97 * width_mm * PX_PER_MM, 1.16 * width_mm * PX_PER_MM)
+    return bool(middle < 12 and all(sides[0] < side < sides[1] for side in (width, height)))
+
+
+@pytest.mark.parametrize("colour", ["red", "blue", "purple", "black"])
+def test_a_seal_of_any_ink_is_found_on_a_table(colour: str) -> None:
+    found = locate(at(form(), imprint("张三之印", colour), 620, 520), 300)
+    assert [one.colour for one in found] == [colour]
+    assert close(found[0].box, 620, 520, 20)
+    assert found[0].shape == "square"
+
+
+@pytest.mark.parametrize("colour", [RED, BLUE, BLACK], ids=["red", "blue", "black"])
+def test_a_form_of_any_ink_is_no_seal(colour: tuple[int, int, int]) -> None:
+    assert locate(form(colour), 300) == []
+    assert locate(np.rot90(form(colour)).copy(), 300) == []
+
+
+@pytest.mark.parametrize("colour", [(150, 60, 25), (40, 30, 190), (30, 30, 30)])
+def test_a_signature_is_no_seal(colour: tuple[int, int, int]) -> None:
+    page = np.full((700, 900, 3), 248, np.uint8)
+    way = np.linspace(0, 5 * np.pi, 400)
+    loops = np.column_stack([120 + 40 * way + 130 * np.sin(way), 350 + 150 * np.cos(way)])
+    cv2.polylines(page, [loops.round().astype(np.int32)], False, colour, 7, cv2.LINE_AA)
+    cv2.ellipse(page, (600, 180), (110, 55), 10, 0, 360, colour, 6, cv2.LINE_AA)
+    cv2.putText(page, "128", (550, 200), cv2.FONT_HERSHEY_SIMPLEX, 2, (40, 40, 40), 4)
+    assert locate(page, 300) == []
+
+
+@pytest.mark.parametrize("apart", [0.97, 0.9], ids=["touching", "overlapping"])
+def test_neighbours_of_one_ink_stay_two(apart: float) -> None:
+    page = np.full((700, 1200, 3), 248, np.uint8)
+    reach = round(40 * PX_PER_MM * apart)
+    page = at(page, imprint("清河商贸有限公司"), 320, 350)
+    page = at(page, imprint("江州远山科技有限公司"), 320 + reach, 340)
+    found = locate(page, 300)
+    assert len(found) == 2
+    for one, x in zip(sorted(found, key=lambda one: one.box[0]), (320, 320 + reach), strict=True):
+        assert close(one.box, x, 345, 40)
+
+
+def test_a_seal_cut_by_the_edge_of_the_page_is_found_whole() -> None:
+    page = at(np.full((700, 700, 3), 248, np.uint8), imprint("清河商贸有限公司"), 120, 350)
+    (found,) = locate(page, 300)
+    assert found.box[0] < -80
+    assert close(found.box, 120, 350, 40)
