@@ -61,8 +61,8 @@ def chroma(lost: Floats) -> Floats:
     blue, green, red = cv2.split(lost)
     least = cv2.min(cv2.min(blue, green), red)
     spread = cv2.max(cv2.max(blue, green), red) - least
-    # Print leaves a weak tint at its edges; what is far more black than coloured is print.
-    return np.asarray(np.where(least > spread, 0, spread), np.float32)
+    # Print leaves a weak tint at its edges: what is black takes from what is coloured.
+    return np.asarray(np.maximum(spread - 0.5 * least, 0), np.float32)
 
 
 def hue_classes(lost: Floats, dpi: float) -> list[Mask]:
