@@ -10,6 +10,7 @@ from tests.bank.verbs import Bank
 from yinxin.customers.tests.races import tamper
 from yinxin.kernel.command import Command
 from yinxin.kernel.refusals import Refused
+from yinxin.kernel.text import Text
 from yinxin.people.queries import bank_today
 from yinxin.seals import queries
 from yinxin.seals.commands import FreezeCard
@@ -69,7 +70,8 @@ def test_what_was_found_is_recorded_with_its_pictures(bank: Bank, job: type[Comm
     assert outcome.facts[0]["zh"].startswith("CHQ-7 验印：相符")
     viewer = bank.actor("李强")
     [recorded] = queries.verifications_of(viewer, ITEM.kind, ITEM.id)
-    assert (recorded.line.verdict, recorded.line.by) == ("genuine", "自动核验")
+    by = Text("自动核验", "Automatic checks")
+    assert (recorded.line.verdict, recorded.line.by) == ("genuine", by)
     [finding] = recorded.findings
     assert finding.score > 0.7
     assert (finding.specimen.version, finding.specimen.kind) == (1, "legal_representative")
