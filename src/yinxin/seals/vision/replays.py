@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 
 from yinxin.seals.vision.edges import PX_PER_MM
-from yinxin.seals.vision.geometry import Affine, warp
+from yinxin.seals.vision.geometry import warp
 from yinxin.seals.vision.imprints import Imprint
 from yinxin.seals.vision.inks import Floats, Mask
 from yinxin.seals.vision.specimens import fitting_of, specimen_of
 
-COPY_FROM = 0.68
+COPY_FROM = 0.58
 _LEAST_MM2 = 8.0
 _WINDOW_MM = 3.0
 _REACH_PX = 2
@@ -36,7 +36,9 @@ def replay(imprint: Imprint, earlier: Imprint) -> Replay:
     if fitting.promise < 0.3:
         return Replay(False, 0.0)
     fit = fitting.finish()
-    inside = _interior(specimen.amount > 0.5, earlier.unknown, fit.to_image, fit.hidden)
+    shape = specimen.amount.shape
+    strokes = _strokes(specimen.amount) & _strokes(warp(imprint.amount, fit.to_image, shape))
+    inside = _interior(strokes & ~earlier.unknown & (warp(fit.hidden, fit.to_image, shape) < 0.3))
     if inside.sum() < _LEAST_MM2 * PX_PER_MM**2:
         return Replay(False, 0.0)
     depth = warp(imprint.depth, fit.to_image, inside.shape)
@@ -44,11 +46,16 @@ def replay(imprint: Imprint, earlier: Imprint) -> Replay:
     return Replay(score >= COPY_FROM, round(score, 4))
 
 
-def _interior(strokes: Mask, hidden: Mask, to_image: Affine, covered: Floats) -> Mask:
+def _strokes(amount: Floats) -> Mask:
+    """Where strokes are, whatever grain is in them. Only what both imprints have is compared: the
+    fatter one's edges would show in the other as a texture of both."""
+    return np.asarray(cv2.GaussianBlur(amount, (0, 0), 0.15 * PX_PER_MM) > 0.5)
+
+
+def _interior(strokes: Mask) -> Mask:
     """Strokes without their edges, which every imprint of a seal has in common."""
-    open_here = strokes & ~hidden & (warp(covered, to_image, strokes.shape) < 0.3)
     side = 2 * round(0.12 * PX_PER_MM) + 1
-    return cv2.erode(open_here.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    return cv2.erode(strokes.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
 
 
 def _grain(depth: Floats, inside: Mask) -> Floats:
