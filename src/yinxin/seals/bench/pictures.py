@@ -133,10 +133,10 @@ def _centred(mask: Mask, height: int, width: int) -> Mask:
 
 
 def _located() -> Image:
-    """A page with three seals, and where the engine finds them."""
-    rng = np.random.default_rng(8)
+    """A form with three seals, one of print's own black, and where the engine finds them."""
+    rng = np.random.default_rng(7)
     inked = []
-    for face, colour in ((COMPANY, "red"), (SQUARE, "red"), (RECTANGLE, "blue")):
+    for face, colour in ((COMPANY, "red"), (SQUARE, "black"), (RECTANGLE, "blue")):
         touch = replace(casual_touch(rng), share=0.85, tone=0.8, missing=0.0)
         amount = press(carve(face, 1, WORK_DPI), touch, rng, WORK_DPI)
         inked.append(Inked(amount, WORK_DPI, face, colour, touch.angle_deg, touch.stretch))
