@@ -26,8 +26,8 @@ from yinxin.evidence.sequencer import Sequencer
 from yinxin.gate.models import Execution
 from yinxin.kernel.actor import Channel
 from yinxin.kernel.command import COMMANDS
+from yinxin.uikit.annotations import reference_fields
 from yinxin.uikit.choices import offered
-from yinxin.uikit.forms import reference_fields
 from yinxin.web import signing
 from yinxin.web.api import api
 from yinxin.web.pages import DECISIONS

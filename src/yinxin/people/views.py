@@ -89,6 +89,14 @@ def _branches(viewer: Actor) -> list[tuple[str, Text]]:
     ]
 
 
+@choices("gate.set_policy", "branch")
+def _subtrees(viewer: Actor) -> list[tuple[str, Text]]:
+    return [("/", Text("全部网点", "Every branch"))] + [
+        (branch.path, Text(f"{branch.code} {branch.name}", f"{branch.code} {branch.name_en}"))
+        for branch in queries.branches_for(viewer).order_by("path")
+    ]
+
+
 @choices("people.grant_duty", "staff_id")
 @choices("people.end_duty", "staff_id")
 @choices("people.reset_password", "staff_id")
@@ -114,6 +122,7 @@ def _lent(viewer: Actor) -> list[tuple[str, Text]]:
 @choices("people.grant_duty", "duty")
 @choices("people.end_duty", "duty")
 @choices("people.delegate", "duties")
+@choices("gate.set_policy", "levels.duties")
 def _offered_duties(viewer: Actor) -> list[tuple[str, Text]]:
     return [(duty.value, title) for duty, title in DUTY_TITLES.items()]
 

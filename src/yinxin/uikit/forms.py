@@ -1,34 +1,36 @@
 """From a command class to a flat form, and back to the body that the API would take."""
 
 import json
-import types
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, get_origin
 from uuid import UUID
 
 from django.http import QueryDict
 from django.utils import timezone
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 
-from yinxin.kernel.command import Command, uploads_of
+from yinxin.kernel.command import Command
 from yinxin.kernel.ids import new_id
 from yinxin.kernel.money import BAD_AMOUNT, MINOR_UNITS, Money
 from yinxin.kernel.text import Text
 
+from .annotations import bare, is_model, mark, members, one
 from .page import Term
 from .pydantic_messages import message, own_words
 
 LONG_TEXT = 100  # a text that may be longer gets several lines
 SEVERAL = ("many", "uploads")
 MONEY = ("amount", "currency")
+MOST_ROWS = 5
+NO_ROWS = Text("无", "None")
 CURRENCIES = tuple((code, Text(code, code)) for code in MINOR_UNITS)
 STAGED = Text("已上传 {count} 个文件", "{count} file(s) uploaded")
 NOT_LISTED = Text("上一页所选记录", "The one chosen on the page before")
@@ -70,8 +72,9 @@ class Problem:
 
 
 class CommandForm:
-    """`post` is None for a fresh form. What no flat widget fits, such as rows of rows, is left
-    out: a composite screen extends `parse`.
+    """`post` is None for a fresh form. What no widget fits, such as rows of rows, is left out. Of
+    rows there are as many as there may be; those left as they were are none. What they name and
+    offer is found under `field.part`.
 
     A UUID without choices is carried hidden from `initial`; one with them keeps what `initial` or
     the post names, though a long list offers only the newest. The value of an upload is the id of
@@ -80,7 +83,7 @@ class CommandForm:
 
     def __init__(
         self,
-        command_class: type[Command],
+        command_class: type[BaseModel],
         post: QueryDict | None = None,
         *,
         initial: Mapping[str, Any] | None = None,
@@ -137,6 +140,9 @@ class CommandForm:
                 body[name] = name in post
             elif kind in SEVERAL:
                 body[name] = [each for each in post.getlist(name) if each]
+            elif kind == "rows":
+                rows = [row for row in self._rows(name) if row.given]
+                body[name] = [row.parse(row._source) for row in rows]
             elif kind == "money":
                 amount, currency = (post.get(f"{name}.{part}", "") for part in MONEY)
                 if amount.strip():
@@ -144,6 +150,12 @@ class CommandForm:
             elif text := self._clean(name, kind, post.get(name, "")):
                 body[name] = text
         return body
+
+    @property
+    def given(self) -> bool:
+        """Whether anything was filled in that was not there before."""
+        fresh = CommandForm(self.command_class, choices=self._choices)
+        return dict(self._source.lists()) != dict(fresh._source.lists())
 
     @property
     def command(self) -> Command | None:
@@ -166,9 +178,14 @@ class CommandForm:
     def terms(self) -> list[Term]:
         """What was filled in, as a preview shows it."""
         return [
-            Term(field.label, self._shown(field), wide=field.kind == "lines")
+            term
             for field in self.fields.values()
             if field.kind != "hidden"
+            for term in (
+                self._row_terms(field)
+                if field.kind == "rows"
+                else [Term(field.label, self._shown(field), wide=field.kind == "lines")]
+            )
         ]
 
     def reject(self, errors: Sequence[tuple[str, Text]]) -> None:
@@ -191,7 +208,7 @@ class CommandForm:
         for name, kind in self.kinds.items():
             default = self.command_class.model_fields[name].default
             value = self._initial.get(name, default)
-            if value is None or value is PydanticUndefined:
+            if value is None or value is PydanticUndefined or kind == "rows":
                 continue
             if kind == "money":
                 value = value.wire() if isinstance(value, Money) else value
@@ -217,6 +234,39 @@ class CommandForm:
                 errors.setdefault(name, _sentence(self.kinds.get(name), error))
             return None, errors
 
+    def _rows(self, name: str) -> list["CommandForm"]:
+        """A form for each row that there may be."""
+        field = self.command_class.model_fields[name]
+        forms = []
+        for i in range(mark(field, "max_length") or MOST_ROWS):
+            posted = QueryDict(mutable=True)
+            for key, values in self._source.lists():
+                row, _, part = key.rpartition(".")
+                if row == f"{name}.{i}":
+                    posted.setlist(part, values)
+            forms.append(
+                CommandForm(
+                    one(field.annotation),
+                    posted or None,
+                    labels=_under(self._labels, name),
+                    choices=_under(self._choices, name),
+                )
+            )
+        return forms
+
+    def _row_terms(self, field: Field) -> list[Term]:
+        """What was filled in of each row, or that there is none."""
+        rows = [row for row in self._rows(field.name) if row.given]
+        if not rows:
+            return [Term(field.label, NO_ROWS)]
+        numbered = [Text(f"{field.label.zh} {i}", f"{field.label.en} {i}")
+                    for i in range(1, len(rows) + 1)]  # fmt: skip
+        return [
+            replace(term, title=Text(f"{of.zh} {term.title.zh}", f"{of.en}: {term.title.en}"))
+            for of, row in zip(numbered, rows, strict=True)
+            for term in row.terms
+        ]
+
     def _field(self, name: str, kind: str) -> Field:
         field = self.command_class.model_fields[name]
         return Field(
@@ -224,13 +274,13 @@ class CommandForm:
             kind,
             self._label(name) or Text(name, name),
             self._value(name, kind),
-            required=bool(_mark(field, "min_length"))
+            required=bool(mark(field, "min_length"))
             if kind in SEVERAL
             else kind != "bool" and field.is_required(),
             help=self._helps.get(name),
             error=self.errors.get(name),
             choices=self._offered(name, kind),
-            max_length=_mark(field, "max_length") if kind in ("text", "lines") else None,
+            max_length=mark(field, "max_length") if kind in ("text", "lines") else None,
         )
 
     def _label(self, name: str) -> Text | None:
@@ -243,6 +293,11 @@ class CommandForm:
             return {part: self._source.get(f"{name}.{part}", "") for part in MONEY}
         if kind in (*SEVERAL, "upload"):
             return [each for each in self._source.getlist(name) if each]
+        if kind == "rows":
+            return [
+                [replace(each, name=f"{name}.{i}.{each.name}") for each in row.fields.values()]
+                for i, row in enumerate(self._rows(name))
+            ]
         if kind == "bool":
             return name in self._source
         return self._source.get(name, "")
@@ -257,16 +312,18 @@ class CommandForm:
         return value
 
     def _kind(self, name: str, field: FieldInfo) -> str:
-        annotation = _bare(field.annotation)
+        annotation = bare(field.annotation)
         several = get_origin(annotation) is tuple
         if isinstance(field.json_schema_extra, dict) and field.json_schema_extra.get("hidden"):
             return "hidden"
         if name in self.uploads:
             return "uploads" if several else "upload"
-        if name in self._choices or _members(annotation):
+        if name in self._choices or members(annotation):
             return "many" if several else "choice"
+        if several and is_model(one(annotation)):
+            return "rows"
         if annotation is str:
-            return "lines" if (_mark(field, "max_length") or 0) > LONG_TEXT else "text"
+            return "lines" if (mark(field, "max_length") or 0) > LONG_TEXT else "text"
         return {
             Money: "money", bool: "bool", int: "number", Decimal: "number", date: "date",
             AwareDatetime: "instant", UUID: "hidden",
@@ -277,11 +334,11 @@ class CommandForm:
             return CURRENCIES
         if name in self._choices:
             return self._with_asked(name, self._choices[name])
-        members = _members(_bare(self.command_class.model_fields[name].annotation))
-        return [(each, Text(each, each)) for each in members]
+        found = members(self.command_class.model_fields[name].annotation)
+        return [(each, Text(each, each)) for each in found]
 
     def _with_asked(self, name: str, choices: Choices) -> Choices:
-        if _one(self.command_class.model_fields[name].annotation) is not UUID:
+        if one(self.command_class.model_fields[name].annotation) is not UUID:
             return choices
         known = {value for value, _ in choices}
         asked = [each for each in self._source.getlist(name) if each and each not in known]
@@ -294,21 +351,9 @@ class CommandForm:
             return _number(text)
         if kind == "instant":
             return _zoned(text)
-        if kind in ("text", "lines") and not _mark(
-            self.command_class.model_fields[name], "pattern"
-        ):
+        if kind in ("text", "lines") and not mark(self.command_class.model_fields[name], "pattern"):
             return unicodedata.normalize("NFC", text.translate(NARROW)).strip()
         return unicodedata.normalize("NFKC", text).strip()
-
-
-def reference_fields(cls: type[Command]) -> list[str]:
-    """The fields that name other things by their ids."""
-    uploads = uploads_of(cls)
-    return [
-        name
-        for name, field in cls.model_fields.items()
-        if name not in uploads and _one(field.annotation) is UUID
-    ]
 
 
 def _sentence(kind: str | None, error: ErrorDetails) -> Text:
@@ -336,32 +381,7 @@ def _written(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int | Decimal) and value is not True else str(value)
 
 
-def _bare(annotation: Any) -> Any:
-    """The type without None and without marks."""
-    if get_origin(annotation) is Annotated:
-        return _bare(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, types.UnionType):
-        rest = [each for each in get_args(annotation) if each is not type(None)]
-        return _bare(rest[0]) if len(rest) == 1 else annotation
-    return annotation
-
-
-def _one(annotation: Any) -> Any:
-    """The type of a value, or of each of several."""
-    bare = _bare(annotation)
-    return _bare(get_args(bare)[0]) if get_origin(bare) is tuple else bare
-
-
-def _members(annotation: Any) -> list[str]:
-    """The values of an enum, a Literal, or a tuple of them."""
-    annotation = _one(annotation)
-    if get_origin(annotation) is Literal:
-        return [str(each) for each in get_args(annotation)]
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return [str(each.value) for each in annotation]
-    return []
-
-
-def _mark(field: FieldInfo, name: str) -> Any:
-    """A constraint of the field, None where it has none."""
-    return next((value for mark in field.metadata if (value := getattr(mark, name, None))), None)
+def _under(named: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What is named `name.part`, by its part."""
+    return {key.removeprefix(f"{name}."): value for key, value in named.items()
+            if key.startswith(f"{name}.")}  # fmt: skip

@@ -16,23 +16,25 @@ from django.views.decorators.http import require_GET
 from yinxin.customers.rules import RATING_TITLES, Rating
 from yinxin.gate import door, rules
 from yinxin.gate import queries as gate
-from yinxin.gate.commands import Approve, Reject, ReturnToMaker, Withdraw
+from yinxin.gate.commands import Approve, Reject, ReturnToMaker, SetPolicy, Withdraw
 from yinxin.gate.door import Outcome
 from yinxin.gate.queries import RequestDetail
 from yinxin.gate.reading import reading
 from yinxin.kernel import clock
-from yinxin.kernel.actor import Actor
+from yinxin.kernel.actor import Actor, Channel
 from yinxin.kernel.command import COMMANDS, Command, uploads_of
 from yinxin.kernel.ids import new_id
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
+from yinxin.uikit.annotations import titles
 from yinxin.uikit.answers import answer_of, levels_of
 from yinxin.uikit.choices import choices, offered
-from yinxin.uikit.forms import CommandForm
+from yinxin.uikit.forms import CURRENCIES, CommandForm
 from yinxin.uikit.links import subject_url
 from yinxin.uikit.listing import Choice, Column, Listing, Search
 from yinxin.uikit.page import Link, Page, Panel, Progress, State, Step, Term, Tone
+from yinxin.uikit.trail import actions
 from yinxin.uikit.views import command_page
 
 from . import finding
@@ -166,6 +168,27 @@ def do(request: HttpRequest, code: str) -> HttpResponse:
     return command_page(request, form, page, viewer, links_after)
 
 
+@choices("gate.set_policy", "command")
+def _ruled(viewer: Actor) -> list[tuple[str, Text]]:
+    """Whatever a person may send, by 交易码: decisions of requests need no approval themselves."""
+    metas = [cls.meta for cls in COMMANDS.values() if cls not in DECISIONS]
+    asked = [meta for meta in metas if meta.channels - {Channel.JOB}]
+    return [
+        (meta.name, Text(f"{meta.code} {meta.title.zh}", f"{meta.code} {meta.title.en}"))
+        for meta in sorted(asked, key=lambda meta: meta.code)
+    ]
+
+
+@choices("gate.set_policy", "currency")
+def _currencies(viewer: Actor) -> Sequence[tuple[str, Text]]:
+    return CURRENCIES
+
+
+@choices("gate.set_policy", "rating")
+def _ratings(viewer: Actor) -> list[tuple[str, Text]]:
+    return [(str(rating), title) for rating, title in RATING_TITLES.items()]
+
+
 @choices("gate.break_glass", "request_id")
 def _open_requests(viewer: Actor) -> list[tuple[str, Text]]:
     rows = gate.open_for(viewer).exclude(maker_id=viewer.id).order_by("-pk")[:OFFERED]
@@ -177,11 +200,7 @@ def _open_requests(viewer: Actor) -> list[tuple[str, Text]]:
 
 
 def command_form(cls: type[Command], viewer: Actor, request: HttpRequest) -> CommandForm:
-    labels = {
-        name: Text(field.title, _english(field.title))
-        for name, field in cls.model_fields.items()
-        if field.title
-    }
+    labels = {name: Text(title, _english(title)) for name, title in titles(cls)}
     initial: dict[str, Any] = request.GET.dict()
     if "password_hash" in cls.model_fields and request.method == "GET":
         password = one_time_password()
@@ -252,7 +271,8 @@ def matrix(request: HttpRequest) -> HttpResponse:
             )
             for row in gate.matrix_for(viewer)
         ]
-        page = Page(Text("审批矩阵", "Approval matrix"), [DESK])
+        change = actions(viewer, SetPolicy)
+        page = Page(Text("审批矩阵", "Approval matrix"), [DESK], actions=change)
         return render(request, "web/matrix.html", {"page": page, "rows": rows})
 
 

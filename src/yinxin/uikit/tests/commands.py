@@ -22,6 +22,7 @@ class Urgency(StrEnum):
 
 class Row(BaseModel):
     name: str
+    count: int = Field(1, ge=1, title="份数")
 
 
 class Everything(Command):
@@ -38,7 +39,7 @@ class Everything(Command):
     kinds: tuple[Literal["goods", "wages"], ...] = ()
     images: tuple[UUID, ...] = Field(min_length=1)
     notify: bool = False
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Row, ...] = Field((), max_length=3)
 
     @field_validator("amount")
     @classmethod

@@ -43,7 +43,7 @@ def test_each_field_has_the_kind_of_its_type():
         "subject_id": "hidden", "code": "text", "name": "text", "reason": "lines",
         "count": "number", "rate": "number", "amount": "money", "on": "date",
         "urgency": "choice", "bank": "choice", "kinds": "many", "images": "uploads",
-        "notify": "bool",
+        "notify": "bool", "rows": "rows",
     }  # fmt: skip
 
 
@@ -127,6 +127,28 @@ def test_the_hidden_pairs_carry_the_whole_form():
     assert CommandForm(Everything, again, uploads={"images"}).command == asked.command
 
 
+def test_rows_left_as_they_were_are_none():
+    asked = form({**GOOD, "rows.0.name": "甲", "rows.0.count": "2", "rows.1.count": "1",
+                  "rows.2.name": "乙", "rows.2.count": ""})  # fmt: skip
+    assert [(row.name, row.count) for row in asked.command.rows] == [("甲", 2), ("乙", 1)]
+    shown = [(term.title.zh, term.value) for term in asked.terms if term.title.zh[:4] == "rows"]
+    assert shown == [("rows 1 name", "甲"), ("rows 1 份数", 2), ("rows 2 name", "乙"),
+                     ("rows 2 份数", 1)]  # fmt: skip
+    again = QueryDict(mutable=True)
+    for name, value in asked.hidden:
+        again.appendlist(name, value)
+    assert CommandForm(Everything, again, uploads={"images"}).command == asked.command
+
+
+def test_a_fresh_form_has_empty_rows_with_their_defaults():
+    rows = form().fields["rows"].value
+    assert len(rows) == 3
+    assert [(field.name, field.value) for field in rows[2]] == [
+        ("rows.2.name", ""), ("rows.2.count", "1"),
+    ]  # fmt: skip
+    assert form(GOOD).command.rows == ()
+
+
 def test_the_key_is_drawn_once_and_kept():
     assert form({"key": "k"}).key == "k"
     fresh = form()
@@ -142,9 +164,9 @@ def test_staged_files_take_their_fields():
 
 def test_what_the_gate_finds_invalid_stands_at_its_field():
     asked = form(GOOD)
-    asked.reject([("name", POSITIVE), ("rows.0.name", POSITIVE)])
+    asked.reject([("name", POSITIVE), ("rows.0.name", POSITIVE), ("", POSITIVE)])
     assert asked.fields["name"].error == POSITIVE
-    assert [problem.field for problem in asked.problems] == ["name", ""]
+    assert [problem.field for problem in asked.problems] == ["name", "rows", ""]
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
