@@ -21,11 +21,13 @@ from yinxin.web.postgres import Server, tool
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 
-# Says the postmaster's pid and stays until its standard input ends.
+# Stays until its standard input ends. What a shell starts in the background ignores SIGINT.
 LAUNCHER = """
+import signal
 import sys
 from pathlib import Path
 from yinxin.web import postgres
+signal.signal(signal.SIGINT, signal.default_int_handler)
 {before}
 server = postgres.Server(Path(sys.argv[1]), durable=False)
 with server.running():
@@ -344,7 +346,7 @@ def test_signals_shut_down_fast(
     server = Server(home)
     with psycopg.connect(server.app_url):  # an idle session does not hold it up
         launcher.send_signal(signum)
-        launcher.wait(30)  # waiting for sessions would take until they end
+        launcher.wait(10)
     eventually(lambda: state_on_disk(server) == "shut down")
 
 
