@@ -68,13 +68,15 @@ def _person(bank: Bank, name: str, number: str) -> Customer:
 
 def _sent_back(bank: Bank, name: str, serial: str) -> Customer:
     """The reviewer sends the opening back; the clerk mends the record and asks again."""
-    command = _licensed(name, serial).model_copy(update={"address": "江州市城西区"})
+    command = _licensed(name, serial).model_copy(update={"phone": "13900139000"})
     image = card.licence(name, command.document_number)
     customer_id = customers.registered(bank, command, image)
     customers.confirmed(bank, customer_id, command)
     asked = bank.do("张敏", OpenCustomer(customer_id=customer_id))
-    show(bank.return_to_maker(asked.request_id, "李强", f"{name}的地址与营业执照不符"))
-    mended = ChangeCustomer(customer_id=customer_id, address=ADDRESS, reason="按营业执照更正住所")
+    show(bank.return_to_maker(asked.request_id, "李强", f"{name}的联系电话回访无人接听"))
+    mended = ChangeCustomer(
+        customer_id=customer_id, phone="13800138000", reason="按客户回函更正联系电话"
+    )
     bank.done("张敏", mended)
     show(bank.done("张敏", OpenCustomer(customer_id=customer_id), "李强"))
     return _with_account(bank, name, customer_id)
