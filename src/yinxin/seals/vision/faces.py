@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from yinxin.seals.vision.frames import EXACT_MM, STEPS, Bits, Field, Frames
+from yinxin.seals.vision.frames import EXACT_MM, STEPS, Bits, Field, Frames, support
 from yinxin.seals.vision.inks import Floats
 from yinxin.seals.vision.rectangles import stubs
 
@@ -81,18 +81,15 @@ def look(field: Field, one: Frames) -> Look:
     rays = field.rays(one)
     framed = rays.met(EXACT_MM)[0]
     visible = framed | rays.seen[0]
-    lengths = one.lengths[0] / field.px_per_mm
-    there = float(lengths[framed].sum())
-    crossed = np.where(rays.off[0] > -EXACT_MM, 0.6, 1.0)
-    lacking = float((lengths * crossed)[visible & ~framed].sum())
+    borne = support(field, one)
     thick = rays.thick[0][framed] if framed.any() else np.zeros(1)
     low, middle, high = np.percentile(thick, (25, 50, 75))
     sides = [framed[k].sum() / max(visible[k].sum(), 1) for k in np.arange(STEPS).reshape(4, -1)]
     fill, quarter = _filled(field, one)
     return Look(
-        gain=there - 0.5 * lacking,
-        share=there / max(float(lengths[visible].sum()), 1e-6),
-        seen=float(lengths[visible].sum() / lengths.sum()),
+        gain=float(borne.gain[0]),
+        share=float(borne.share[0]),
+        seen=float(borne.seen[0]),
         thick=float(middle),
         uneven=float(high - low),
         run=_longest(framed) / STEPS,

@@ -162,11 +162,11 @@ class Support:
     """How much of the frame can be seen."""
 
 
-def support(field: Field, frames: Frames, exact_mm: float = EXACT_MM) -> Support:
+def support(field: Field, frames: Frames) -> Support:
     rays = field.rays(frames)
-    framed = rays.met(exact_mm)
+    framed = rays.met(EXACT_MM)
     # Where ink runs on beyond, be it print, a rule or a neighbour, a frame may be all the same.
-    doubt = np.where(rays.off > -exact_mm, 0.6, 1.0)
+    doubt = np.where(rays.off > -EXACT_MM, 0.6, 1.0)
     lengths = frames.lengths * (framed | rays.seen) / field.px_per_mm
     there = (lengths * framed).sum(axis=1)
     visible = np.maximum(lengths.sum(axis=1), 1e-6)
