@@ -57,4 +57,3 @@ def test_the_matrix_is_changed_by_a_form(bank: Bank) -> None:
     page = signed_on(CAST["吴刚"].login).get(reverse("matrix")).content.decode()
     assert "1,000,000.00" in page
     assert reverse("do", args=["0007"]) in page
-    assert CommandForm(SetPolicy, choices=offered("gate.set_policy", administrator)).fields
