@@ -333,7 +333,7 @@ def _pages() -> Iterator[Page]:
     yield Page("desk", "王芳", ["/"], "SELECT 1")
     yield Page("catalogue of commands", "王芳", ["/commands/"], "SELECT 1")
     yield Page("approval matrix", "王芳", ["/matrix/"], "SELECT * FROM gate_policy")
-    form = "SELECT * FROM customers_customer WHERE state = 'active' ORDER BY number DESC LIMIT 200"
+    form = "SELECT * FROM customers_customer WHERE state = 'active' ORDER BY number DESC LIMIT 51"
     for code in ("2001", "2014", "1009", "3001"):
         yield Page(f"form {code}, choosing a customer", "张敏", [f"/do/{code}/"], form)
 

@@ -1,4 +1,5 @@
-"""Nobody types an id: each reference in a form of a command has something to choose from."""
+"""Nobody types an id: each reference in a form of a command has something to choose from, in
+which one finds whatever is not shown by typing."""
 
 from collections.abc import Collection, Iterator
 from uuid import UUID
@@ -6,10 +7,11 @@ from uuid import UUID
 from django.urls import get_resolver
 from pydantic import BaseModel
 
+from tests.bank.verbs import Bank
 from yinxin.kernel.actor import Channel
 from yinxin.kernel.command import COMMANDS, Command, Upload, uploads_of
 from yinxin.uikit.annotations import reference_fields
-from yinxin.uikit.choices import OFFERS
+from yinxin.uikit.choices import OFFERS, Records
 from yinxin.web.pages import DECISIONS
 
 
@@ -26,6 +28,16 @@ def test_each_reference_of_a_form_has_its_choices() -> None:
     missing = set(references(ours)) - OFFERS.keys()
     assert not missing, sorted(missing)
     assert len(set(references(ours))) > 50
+
+
+def test_what_a_form_refers_to_is_found_by_typing(bank: Bank) -> None:
+    assert get_resolver().url_patterns
+    manager = bank.actor("王芳")
+    for (name, field), offer in OFFERS.items():
+        if field in reference_fields(COMMANDS[name]):
+            records = offer(manager)
+            assert isinstance(records, Records), f"{name} {field} lists everything there is"
+            assert not records.find("查无此人 99999").choices, f"{name} {field}"
 
 
 def test_no_choices_are_of_a_field_that_is_not_there() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 
 from .documents import DocumentType
 from .intake import Import as Import
@@ -99,6 +100,7 @@ class Customer(models.Model):
         ]
         indexes = [
             models.Index(fields=["branch", "number"], name="customers_customer_branch"),
+            models.Index(Reverse("number"), name="customers_customer_tail"),
             models.Index(fields=["state", "number"], name="customers_customer_of_state"),
             models.Index(fields=["rating", "number"], name="customers_customer_of_rating"),
             models.Index(

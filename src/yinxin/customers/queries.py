@@ -1,6 +1,6 @@
 """Who the customers are. Numbers come masked, unless the viewer just left a reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from yinxin.gate.numbers import by_number
 from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor
@@ -15,6 +16,8 @@ from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.people.queries import bank_today
+from yinxin.uikit.choices import Choices, Records
+from yinxin.uikit.listing import Search
 from yinxin.vault import blobs
 from yinxin.vault import search as tokens
 from yinxin.vault.sealing import fetch_keys
@@ -44,7 +47,7 @@ from .reports import MAJOR, ReportState
 from .rules import Kind, Rating, State
 from .scorecard import Card, Factor, Rated, Score
 
-OFFERED = 200
+MOST_HOLDERS = 200
 NUMBER_PARTS = ("whole", "tail")
 SEARCHED = {
     "name": tokens.PARTS,
@@ -81,35 +84,53 @@ def customers_for(viewer: Actor, search: str = "") -> QuerySet[Customer]:
     """The customers of the viewer's branch and those below it.
 
     `search` is part of a name, also of somebody who stands behind the customer, its pinyin
-    initials, a document or phone number or its last four characters, or the start of a
-    customer number.
+    initials, a document or phone number or its last four characters, or the start or the end of
+    a customer number.
     """
     customers = Customer.objects.filter(branch__startswith=viewer.branch)
-    return customers.filter(matching(search)) if search else customers
+    return matching(customers, search) if search else customers
 
 
-def matching(search: str) -> Q:
-    """The condition on customers that a search means."""
+def of_customer(viewer: Actor) -> Search:
+    """The search of what belongs to customers, by whatever finds those."""
+    return Search(
+        "q", SEARCH.title, lambda rows, typed: rows.filter(customer__in=holding(viewer, typed))
+    )
+
+
+def matching(rows: QuerySet[Customer], search: str) -> QuerySet[Customer]:
+    """Those of some customers that a search means."""
     found = tokens.find_any(
         (f"customers.{kind}", spelling, parts)
         for kind, parts in SEARCHED.items()
         for spelling in spellings(search)
     )
-    return Q(id__in=found) | Q(number__startswith=search.strip().upper())
+    return by_number(rows, search, Q(id__in=found))
 
 
-def offered(viewer: Actor, condition: Q) -> list[tuple[str, Text]]:
-    """The newest of some customers, as a form offers them; a longer list is searched."""
-    named = customers_for(viewer).only("number", "sealed_name")
-    rows = list(named.filter(condition).order_by("-number")[:OFFERED])
+SEARCH = Search("q", Text("姓名、证件号、电话或客户号", "Name or number"), matching)
+
+
+def offered(viewer: Actor, condition: Q) -> Records:
+    """Some customers, as a form offers them."""
+    rows = customers_for(viewer).only("number", "sealed_name").filter(condition)
+    return Records(rows.order_by("-number"), _named, SEARCH)
+
+
+def active_ones(viewer: Actor) -> Records:
+    return offered(viewer, Q(state=State.ACTIVE))
+
+
+def _named(rows: Sequence[Customer]) -> Choices:
     prepare(rows)
     return [
         (str(row.id), Text(label, label)) for row in rows for label in [f"{row.number} {row.name}"]
     ]
 
 
-def active_ones(viewer: Actor) -> list[tuple[str, Text]]:
-    return offered(viewer, Q(state=State.ACTIVE))
+def holding(viewer: Actor, search: str) -> list[UUID]:
+    """Whose things a search means that names a customer."""
+    return list(customers_for(viewer, search).values_list("id", flat=True)[:MOST_HOLDERS])
 
 
 def prepare(rows: Iterable[Customer]) -> None:
@@ -179,14 +200,18 @@ def agents_of(viewer: Actor, customer_id: UUID, on: date) -> list[Party]:
     return current_parties(visible(viewer, customer_id), on, Role.AGENT)
 
 
-def agents_offered(viewer: Actor) -> list[tuple[str, Text]]:
+def agents_offered(viewer: Actor) -> Records:
     """Those whose mandates are in force, with the numbers of whom they act for."""
     rows = parties_for(viewer).filter(role=Role.AGENT, begins_on__lte=bank_today())
-    found = list(rows.exclude(ends_on__lt=bank_today()).order_by("-id")[:OFFERED])
-    prepare(row.customer for row in found)
+    rows = rows.exclude(ends_on__lt=bank_today()).order_by("-id")
+    return Records(rows, _named_agents, of_customer(viewer))
+
+
+def _named_agents(rows: Sequence[Party]) -> Choices:
+    prepare(row.customer for row in rows)
     return [
         (str(row.id), Text(label, label))
-        for row in found
+        for row in rows
         for label in [f"{row.customer.number} {row.values[Item.NAME]}"]
     ]
 

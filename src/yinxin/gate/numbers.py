@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Reverse
 
 M = TypeVar("M", bound=Model)
+NOTHING = Q(pk__in=[])
 
 
 def draw(prefix: str, on: date, count: int = 1) -> int:
@@ -26,11 +27,11 @@ def draw(prefix: str, on: date, count: int = 1) -> int:
     return last - count + 1
 
 
-def by_number(rows: QuerySet[M], typed: str) -> QuerySet[M]:
-    """The rows whose `number` begins or ends so. A long table has an index for each: that of its
-    unique numbers, and one of `Reverse("number")`."""
+def by_number(rows: QuerySet[M], typed: str, otherwise: Q = NOTHING) -> QuerySet[M]:
+    """The rows whose `number` begins or ends so, or that are meant otherwise. A long table has an
+    index for each: that of its unique numbers, and one of `Reverse("number")`."""
     sought = "".join(typed.split()).upper()
     tailed = rows.alias(tail=Reverse("number"))
     return tailed.filter(  # type: ignore[return-value]
-        Q(number__startswith=sought) | Q(tail__startswith=sought[::-1])
+        Q(number__startswith=sought) | Q(tail__startswith=sought[::-1]) | otherwise
     )

@@ -1,6 +1,6 @@
 """Outside accounts (行外账户) and business days (营业日)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from yinxin.gate import queries as gate
 from yinxin.gate.reading import reading
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.text import Text
-from yinxin.uikit.choices import choices
+from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.formats import mask_id
 from yinxin.uikit.listing import Choice, Column, Listing, Search
 from yinxin.uikit.page import Link, Page, Panel, State, Term, Tone
@@ -29,7 +29,7 @@ from .rules import NATURE_NAMES, Nature
 
 DESK = Link(Text("工作台", "Desk"), "/")
 OUTSIDE, DAYS = Text("行外账户", "Outside accounts"), Text("营业日", "Business days")
-OFFERED = 200  # a longer list is searched, not scrolled
+NUMBER = Search("number", Text("登记编号", "Number"), "number__icontains")
 STATES = {
     "open": State(Text("有效", "Registered"), Tone.GOOD),
     "closed": State(Text("已注销", "Closed"), Tone.PLAIN),
@@ -58,7 +58,7 @@ def outside_accounts(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
             ],
             [
-                Search("number", Text("登记编号", "Number"), "number__icontains"),
+                NUMBER,
                 Search("bank", Text("开户行", "Bank"), "bank__icontains"),
                 Choice("state", Text("状态", "State"), "state", _titles(STATES)),
             ],
@@ -157,7 +157,7 @@ def business_day(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 @choices("ledger.register_outside_account", "customer_id")
-def _active_customers(viewer: Actor) -> list[tuple[str, Text]]:
+def _active_customers(viewer: Actor) -> Records:
     return customers.active_ones(viewer)
 
 
@@ -168,8 +168,12 @@ def _natures(viewer: Actor) -> list[tuple[str, Text]]:
 
 
 @choices("ledger.close_outside_account", "outside_account_id")
-def _registered(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = queries.outside_accounts_for(viewer).filter(state="open").order_by("-number")[:OFFERED]
+def _registered(viewer: Actor) -> Records:
+    rows = queries.outside_accounts_for(viewer).filter(state="open").order_by("-number")
+    return Records(rows, _named, NUMBER)
+
+
+def _named(rows: Sequence[OutsideAccount]) -> Choices:
     return [(str(row.id), _both(f"{row.number} {row.bank}")) for row in rows]
 
 

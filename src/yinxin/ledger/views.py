@@ -1,10 +1,10 @@
 """Accounts, as the viewer may see them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.seals import queries as seals
 from yinxin.seals.commands import EnterSeal
-from yinxin.uikit.choices import choices
+from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
 from yinxin.uikit.page import Action, Link, Page, Panel, Term, Tone
 from yinxin.uikit.page import State as Badge
@@ -43,7 +43,7 @@ from .commands import (
     UnfreezeAccount,
 )
 from .facts import KIND_NAMES
-from .models import Account, Posting
+from .models import Account, Hold, Posting
 from .queries import AccountView, Line
 from .rules import NATURE_NAMES, Nature
 
@@ -61,7 +61,8 @@ COMMANDS: dict[str, tuple[type[Command], ...]] = {
 }
 DESK = Link(Text("工作台", "Desk"), "/")
 ACCOUNTS = Text("账户", "Accounts")
-OFFERED = 200  # a longer list is searched, not scrolled
+NUMBER = Search("number", Text("账号", "Number"), by_number)
+OF_ACCOUNT = Search("q", NUMBER.title, "account__number__endswith")
 
 
 @require_GET
@@ -84,7 +85,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
             ],
             [
-                Search("number", Text("账号", "Number"), by_number),
+                _number_or_holder(viewer),
                 Choice("kind", Text("种类", "Kind"), "kind", list(KIND_NAMES.items())),
                 Choice("currency", Text("币种", "Currency"), "currency", _currencies(viewer)),
                 Choice(
@@ -135,7 +136,7 @@ def account(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 @choices("ledger.open_account", "customer_id")
-def _active_customers(viewer: Actor) -> list[tuple[str, Text]]:
+def _active_customers(viewer: Actor) -> Records:
     return customers.active_ones(viewer)
 
 
@@ -161,23 +162,27 @@ def _own_kinds(viewer: Actor) -> list[tuple[str, Text]]:
 @choices("seals.enter", "account_id")
 @choices("seals.apply", "account_id")
 @choices("seals.share", "account_id")
-def _open_accounts(viewer: Actor) -> list[tuple[str, Text]]:
-    return _named(queries.accounts_for(viewer).filter(kind="customer", state="open"))
+def _open_accounts(viewer: Actor) -> Records:
+    return _named(viewer, queries.accounts_for(viewer).filter(kind="customer", state="open"))
 
 
 @choices("ledger.pay_in", "own_account_id")
-def _own_accounts(viewer: Actor) -> list[tuple[str, Text]]:
-    return _named(queries.own_accounts(viewer))
+def _own_accounts(viewer: Actor) -> Records:
+    return _named(viewer, queries.own_accounts(viewer))
 
 
 @choices("ledger.import_accounts", "own_account_id")
-def _transit_accounts(viewer: Actor) -> list[tuple[str, Text]]:
-    return _named(queries.own_accounts(viewer).filter(kind="other"))
+def _transit_accounts(viewer: Actor) -> Records:
+    return _named(viewer, queries.own_accounts(viewer).filter(kind="other"))
 
 
 @choices("ledger.release_hold", "hold_id")
-def _holds(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = queries.open_holds_for(viewer).order_by("-placed_at")[:OFFERED]
+def _holds(viewer: Actor) -> Records:
+    rows = queries.open_holds_for(viewer).order_by("-placed_at")
+    return Records(rows, _named_holds, OF_ACCOUNT)
+
+
+def _named_holds(rows: Sequence[Hold]) -> Choices:
     return [
         (str(row.id), _both(f"{row.account.number} {Money(row.amount, row.currency)} {reference}"))
         for row in rows
@@ -186,31 +191,52 @@ def _holds(viewer: Actor) -> list[tuple[str, Text]]:
 
 
 @choices("ledger.reverse", "posting_id")
-def _reversible(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = queries.reversible_for(viewer).order_by("-id")[:OFFERED]
+def _reversible(viewer: Actor) -> Records:
+    def touching(rows: QuerySet[Posting], typed: str) -> QuerySet[Posting]:
+        found = list(by_number(queries.accounts_for(viewer), typed).values_list("id", flat=True))
+        return rows.filter(Q(debit__in=found) | Q(credit__in=found))
+
+    rows = queries.reversible_for(viewer).order_by("-id")
+    return Records(rows, _named_postings, Search("q", NUMBER.title, touching))
+
+
+def _named_postings(rows: Sequence[Posting]) -> Choices:
     return [(str(row.id), _both(_posting(row))) for row in rows]
 
 
 @choices("ledger.unfreeze", "account_id")
-def _frozen_accounts(viewer: Actor) -> list[tuple[str, Text]]:
-    return _named(queries.accounts_for(viewer).filter(state="frozen"))
+def _frozen_accounts(viewer: Actor) -> Records:
+    return _named(viewer, queries.accounts_for(viewer).filter(state="frozen"))
 
 
 @choices("ledger.lift_credit_only", "account_id")
-def _credit_only_accounts(viewer: Actor) -> list[tuple[str, Text]]:
-    return _named(queries.accounts_for(viewer).filter(state="credit_only"))
+def _credit_only_accounts(viewer: Actor) -> Records:
+    return _named(viewer, queries.accounts_for(viewer).filter(state="credit_only"))
 
 
 @choices("ledger.print_statement", "account_id")
-def _all_accounts(viewer: Actor) -> list[tuple[str, Text]]:
-    return _named(queries.accounts_for(viewer))
+def _all_accounts(viewer: Actor) -> Records:
+    return _named(viewer, queries.accounts_for(viewer))
 
 
-def _named(rows: QuerySet[Account]) -> list[tuple[str, Text]]:
-    return [
-        (str(row.id), _both(f"{row.number} {row.title} {row.currency}"))
-        for row in rows.order_by("-number")[:OFFERED]
-    ]
+def _named(viewer: Actor, rows: QuerySet[Account]) -> Records:
+    def names(rows: Sequence[Account]) -> Choices:
+        held = customers.briefs(viewer, [row.customer_id for row in rows if row.customer_id])
+        return [
+            (str(row.id), _both(f"{row.number} {holder}{row.title} {row.currency}"))
+            for row in rows
+            for holder in [f"{held[row.customer_id].name} " if row.customer_id in held else ""]
+        ]
+
+    return Records(rows.order_by("-number"), names, _number_or_holder(viewer))
+
+
+def _number_or_holder(viewer: Actor) -> Search:
+    def narrow(rows: QuerySet[Account], typed: str) -> QuerySet[Account]:
+        held = Q(customer_id__in=customers.holding(viewer, typed))
+        return by_number(rows, typed, held)
+
+    return Search("number", Text("账号或户名", "Number or holder"), narrow)
 
 
 def _posting(row: Posting) -> str:

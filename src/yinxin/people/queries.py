@@ -1,6 +1,7 @@
 """Who is who, as of now."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -13,6 +14,8 @@ from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor, ActorKind, Borrowed, Channel, Duty
 from yinxin.kernel.calendar import BankCalendar
 from yinxin.kernel.text import Text
+from yinxin.uikit.choices import Choices, Records
+from yinxin.uikit.listing import Search, any_of
 
 from .models import Branch, CalendarDay, Delegation, DutyGrant, Institution, Login, Staff
 
@@ -94,6 +97,20 @@ def staff_named(viewer: Actor, login: str) -> UUID | None:
 def staff_for(viewer: Actor) -> QuerySet[Staff]:
     """The staff of the viewer's branch and those below it."""
     return Staff.objects.select_related("branch").filter(branch__path__startswith=viewer.branch)
+
+
+SEARCH = Search("name", Text("工号或姓名", "Number or name"), any_of("number", "name__contains"))
+
+
+def offered(rows: QuerySet[Staff]) -> Records:
+    """Some staff, as a form offers them."""
+    return Records(rows.order_by("number"), _named, SEARCH)
+
+
+def _named(rows: Sequence[Staff]) -> Choices:
+    return [
+        (str(each.id), Text(name, name)) for each in rows for name in [f"{each.number} {each.name}"]
+    ]
 
 
 def head_office() -> str:

@@ -1,5 +1,7 @@
 """Staff and branches, as the viewer may see them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,21 +15,30 @@ from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.actor import DUTY_TITLES, Actor, Duty
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
-from yinxin.uikit.choices import choices
+from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.formats import instant
-from yinxin.uikit.listing import Choice, Column, Listing, Search
+from yinxin.uikit.listing import Choice, Column, Listing, Search, any_of
 from yinxin.uikit.page import Link, Page, Panel, State, Term, Tone
 from yinxin.uikit.trail import actions, entries
 
 from . import queries
 from .commands import DismissStaff, EndDuty, GrantDuty, HireStaff, OpenBranch
-from .models import Staff
+from .models import Branch, Delegation, Staff
 
 STATES = {
     Staff.State.ACTIVE: State(Text("在职", "Active"), Tone.GOOD),
     Staff.State.LEFT: State(Text("离职", "Left"), Tone.PLAIN),
 }
 DESK = Link(Text("工作台", "Desk"), "/")
+BRANCH = Search(
+    "branch",
+    Text("网点代码或名称", "Code or name"),
+    any_of("code__startswith", "name__contains", "name_en__icontains"),
+)
+OF_DELEGATION = Search(
+    "name", Text("出借人或受托人", "Lender or borrower"),
+    any_of("lender__name__contains", "borrower__name__contains"),
+)  # fmt: skip
 
 
 @require_GET
@@ -45,7 +56,7 @@ def staffs(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
             ],
             [
-                Search("name", Text("姓名", "Name"), "name__contains"),
+                queries.SEARCH,
                 Choice("duty", Text("岗位", "Duty"), _holding, list(DUTY_TITLES.items())),
             ],
             order="number",
@@ -82,10 +93,14 @@ def staff(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @choices("people.hire", "branch_id")
 @choices("people.open_branch", "parent_id")
-def _branches(viewer: Actor) -> list[tuple[str, Text]]:
+def _branches(viewer: Actor) -> Records:
+    return Records(queries.branches_for(viewer).order_by("path"), _named_branches, BRANCH)
+
+
+def _named_branches(rows: Sequence[Branch]) -> Choices:
     return [
         (str(branch.id), Text(f"{branch.code} {branch.name}", f"{branch.code} {branch.name_en}"))
-        for branch in queries.branches_for(viewer).order_by("path")
+        for branch in rows
     ]
 
 
@@ -101,20 +116,21 @@ def _subtrees(viewer: Actor) -> list[tuple[str, Text]]:
 @choices("people.end_duty", "staff_id")
 @choices("people.reset_password", "staff_id")
 @choices("people.dismiss", "staff_id")
-def _working(viewer: Actor) -> list[tuple[str, Text]]:
+def _working(viewer: Actor) -> Records:
     active = queries.staff_for(viewer).filter(state=Staff.State.ACTIVE)
-    return [
-        (str(each.id), Text(name, name))
-        for each in active.order_by("number")
-        for name in [f"{each.number} {each.name}"]
-    ]
+    return queries.offered(active)
 
 
 @choices("people.end_delegation", "delegation_id")
-def _lent(viewer: Actor) -> list[tuple[str, Text]]:
+def _lent(viewer: Actor) -> Records:
+    rows = queries.delegations_to_end(viewer).order_by("ends_at", "id")
+    return Records(rows, _named_delegations, OF_DELEGATION)
+
+
+def _named_delegations(rows: Sequence[Delegation]) -> Choices:
     return [
         (str(each.id), Text(name, name))
-        for each in queries.delegations_to_end(viewer).order_by("ends_at", "id")
+        for each in rows
         for name in [f"{each.lender.name} → {each.borrower.name} {instant(each.ends_at)}"]
     ]
 
@@ -128,8 +144,9 @@ def _offered_duties(viewer: Actor) -> list[tuple[str, Text]]:
 
 
 @choices("people.delegate", "borrower_id")
-def _colleagues(viewer: Actor) -> list[tuple[str, Text]]:
-    return [each for each in _working(viewer) if each[0] != str(viewer.id)]
+def _colleagues(viewer: Actor) -> Records:
+    everybody = _working(viewer)
+    return replace(everybody, rows=everybody.rows.exclude(id=viewer.id))
 
 
 def _link(row: Staff) -> Link:

@@ -1,5 +1,6 @@
 """Open items (未达账项) with who follows them up, and the calendar of due runs."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,8 +14,9 @@ from yinxin.gate.reading import reading
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
-from yinxin.uikit.choices import choices
-from yinxin.uikit.listing import Choice, Column, Listing, Search
+from yinxin.people import queries as people
+from yinxin.uikit.choices import Choices, Records, choices
+from yinxin.uikit.listing import Choice, Column, Listing, Search, any_of
 from yinxin.uikit.page import Action, Grid, Link, Page, Panel, State, Term, Tone
 from yinxin.uikit.trail import actions, entries
 
@@ -33,6 +35,11 @@ from .papers import OURS, THEIRS
 from .views import CALENDAR, DESK, ITEMS, LIST
 from .words import REASONS, States
 
+ITEM = Search(
+    "q",
+    Text("对账单号或参考号", "Statement or reference"),
+    any_of("statement__number__contains", "reference__icontains"),
+)
 NOBODY = State(Text("未指派", "Nobody"), Tone.WARN)
 RUN_STATES = (
     ("overdue", Text("已逾期", "Overdue")),
@@ -164,29 +171,29 @@ def dueruns(request: HttpRequest) -> HttpResponse:
 
 
 @choices("reconciliation.assign", "owner_id")
-def _owners(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = queries.owners_for(viewer).order_by("number")[:200]
-    return [(str(each.id), Text(f"{each.number} {each.name}", f"{each.number} {each.name}"))
-            for each in rows]  # fmt: skip
+def _owners(viewer: Actor) -> Records:
+    return people.offered(queries.owners_for(viewer))
 
 
 @choices("reconciliation.explain", "item_id")
 @choices("reconciliation.assign", "item_id")
 @choices("reconciliation.record_contact", "item_id")
 @choices("reconciliation.match_by_hand", "item_ids")
-def _open_items(viewer: Actor) -> list[tuple[str, Text]]:
+def _open_items(viewer: Actor) -> Records:
     return _newest(queries.items_for(viewer))
 
 
 @choices("reconciliation.accept_fee", "item_id")
-def _with_fee(viewer: Actor) -> list[tuple[str, Text]]:
+def _with_fee(viewer: Actor) -> Records:
     return _newest(queries.items_for(viewer).filter(fee__isnull=False))
 
 
-def _newest(rows: QuerySet[OpenItem]) -> list[tuple[str, Text]]:
-    return [
-        (str(each.id), _told(each)) for each in rows.order_by("-booked_on", "amount", "id")[:200]
-    ]
+def _newest(rows: QuerySet[OpenItem]) -> Records:
+    return Records(rows.order_by("-booked_on", "amount", "id"), _named, ITEM)
+
+
+def _named(rows: Sequence[OpenItem]) -> Choices:
+    return [(str(each.id), _told(each)) for each in rows]
 
 
 def _told(item: OpenItem) -> Text:

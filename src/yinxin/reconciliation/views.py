@@ -1,8 +1,9 @@
 """Statements and their lines, as the viewer may see them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,13 +13,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from yinxin.gate import queries as gate
+from yinxin.gate.numbers import by_number
 from yinxin.gate.reading import reading
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.command import Command
 from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
 from yinxin.ledger import queries as ledger
-from yinxin.uikit.choices import choices
+from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.listing import Choice, Column, Listing, Search
 from yinxin.uikit.page import Action, Link, Page, Panel, State, Term, Tone
 from yinxin.uikit.trail import actions, entries
@@ -37,6 +39,8 @@ from .models import BankStatement, OpenItem, StatementLine
 from .statements.banks import FORMATS
 from .words import REASONS, RULES, STATES, States
 
+NUMBER = Search("number", Text("编号", "Number"), "number__contains")
+NOSTRO = Search("number", Text("账号", "Account"), by_number)
 STATE_TITLES = [(each.value, state.title) for each, state in STATES.items()]
 OFFERED: dict[States, tuple[type[Command], ...]] = {
     States.IMPORTED: (MatchStatement,),
@@ -76,7 +80,7 @@ def bankstatements(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
             ],
             [
-                Search("number", Text("编号", "Number"), "number__contains"),
+                NUMBER,
                 Search("reference", Text("参考号", "Reference"), queries.with_reference),
                 Choice("state", Text("状态", "State"), "state", STATE_TITLES),
             ],
@@ -123,11 +127,15 @@ def bankstatement(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @choices("reconciliation.import_statement", "account_id")
 @choices("reconciliation.agree", "account_id")
-def _nostros(viewer: Actor) -> list[tuple[str, Text]]:
+def _nostros(viewer: Actor) -> Records:
     nostros = ledger.accounts_for(viewer).filter(kind="nostro").order_by("number")
+    return Records(nostros, _named_nostros, NOSTRO)
+
+
+def _named_nostros(rows: Sequence[Any]) -> Choices:
     return [
         (str(each.id), _both(Text("", ""), f"{each.number} {each.currency} {each.title}"))
-        for each in nostros
+        for each in rows
     ]
 
 
@@ -138,19 +146,23 @@ def _frequencies(viewer: Actor) -> list[tuple[str, Text]]:
 
 @choices("reconciliation.match", "statement_id")
 @choices("reconciliation.sign_off", "statement_id")
-def _unsigned(viewer: Actor) -> list[tuple[str, Text]]:
+def _unsigned(viewer: Actor) -> Records:
     return _newest(queries.statements_for(viewer).exclude(state=States.SIGNED_OFF))
 
 
 @choices("reconciliation.print_report", "statement_id")
-def _all(viewer: Actor) -> list[tuple[str, Text]]:
+def _all(viewer: Actor) -> Records:
     return _newest(queries.statements_for(viewer))
 
 
-def _newest(rows: QuerySet[BankStatement]) -> list[tuple[str, Text]]:
+def _newest(rows: QuerySet[BankStatement]) -> Records:
+    return Records(rows.order_by("-number"), _named, NUMBER)
+
+
+def _named(rows: Sequence[BankStatement]) -> Choices:
     return [
         (str(each.id), _both(Text("", ""), f"{each.number} {each.account.number} {each.bank_id}"))
-        for each in rows.order_by("-number")[:200]
+        for each in rows
     ]
 
 

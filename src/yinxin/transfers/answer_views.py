@@ -1,5 +1,6 @@
 """搁置回执: what banks sent and could not be taken in, and what to do with it."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
-from yinxin.uikit.choices import choices
+from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.listing import Choice, Column, Listing, Search
 from yinxin.uikit.page import Link, Page, Panel, Term, Tone
 from yinxin.uikit.page import State as Badge
@@ -23,10 +24,11 @@ from yinxin.uikit.trail import actions, entries
 from . import queries
 from .commands import CloseStrayAnswer, ImportAnswer
 from .models import StrayAnswer
-from .views import DESK, OFFERED
+from .views import DESK
 
 STRAY = Text("搁置回执", "Answer set aside")
 STRAYS = Text("搁置回执", "Answers set aside")
+NUMBER = Search("number", Text("编号", "Number"), "number__iendswith")
 OPEN = Badge(Text("待处理", "Waiting"), Tone.WARN)
 CLOSED = Badge(Text("已办结", "Dealt with"), Tone.GOOD)
 WHAT_TO_DO = Text(
@@ -51,7 +53,7 @@ def strayanswers(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), _state),
             ],
             [
-                Search("number", Text("编号", "Number"), "number__iendswith"),
+                NUMBER,
                 Choice(
                     "state",
                     Text("状态", "State"),
@@ -101,8 +103,12 @@ def strayanswer(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 @choices("transfers.close_stray", "stray_id")
-def _waiting(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = queries.strays_for(viewer).filter(closed_at=None).order_by("-number")[:OFFERED]
+def _waiting(viewer: Actor) -> Records:
+    rows = queries.strays_for(viewer).filter(closed_at=None).order_by("-number")
+    return Records(rows, _named, NUMBER)
+
+
+def _named(rows: Sequence[StrayAnswer]) -> Choices:
     return [(str(row.id), Text(f"{row.number} {row.zh}", f"{row.number} {row.en}")) for row in rows]
 
 

@@ -1,5 +1,6 @@
 """Batches, limits and the live board."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
 from yinxin.kernel.words import in_words
 from yinxin.seals import queries as seals
-from yinxin.uikit.choices import choices
+from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.listing import Choice, Column, Listing, Search
 from yinxin.uikit.page import Grid, Link, Page, Panel, Term, Tone
 from yinxin.uikit.page import State as Badge
@@ -32,11 +33,13 @@ from .limit_rules import PER_NAMES, SCOPE_NAMES
 from .models import Batch, Limit, RefusedRow, Transfer
 from .personal import opened
 from .rules import CHECK_NAMES, STATE_NAMES, CheckName
-from .views import DESK, OFFERED, STATES, TRANSFERS, VERDICTS, badge
+from .views import DESK, STATES, TRANSFERS, VERDICTS, badge
 
 BATCH = Text("批量转账", "Batch")
 BATCHES, LIMITS = Text("批量转账", "Batches"), Text("转账限额", "Transfer limits")
 BOARD = Text("流程看板", "Board")
+OF_BATCH = Search("number", Text("批次号", "Number"), "number__icontains")
+OF_LIMIT = Search("number", Text("编号", "Number"), "subject_number__icontains")
 COMMANDS: dict[str, tuple[type[Command], ...]] = {
     "received": (RejectBatch,),
     "checked": (SubmitBatch, RejectBatch),
@@ -66,7 +69,7 @@ def batches(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: STATES[row.state]),
             ],
             [
-                Search("number", Text("批次号", "Number"), "number__icontains"),
+                OF_BATCH,
                 Choice(
                     "state",
                     Text("状态", "State"),
@@ -124,7 +127,7 @@ def limits(request: HttpRequest) -> HttpResponse:
                 Column("amount", Text("限额", "Limit"), _amount, numeric=True),
                 Column("set_at", Text("设置时间", "Set at")),
             ],
-            [Search("number", Text("编号", "Number"), "subject_number__icontains")],
+            [OF_LIMIT],
         )
         page = Page(LIMITS, [DESK], actions=actions(viewer, SetLimit, LiftLimit))
         return render(request, "uikit/list.html", {"page": page, "listing": listing})
@@ -161,17 +164,17 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 @choices("transfers.submit_batch", "batch_id")
-def _checked(viewer: Actor) -> list[tuple[str, Text]]:
+def _checked(viewer: Actor) -> Records:
     return _named(viewer, "checked")
 
 
 @choices("transfers.release_batch", "batch_id")
-def _submitted(viewer: Actor) -> list[tuple[str, Text]]:
+def _submitted(viewer: Actor) -> Records:
     return _named(viewer, "submitted")
 
 
 @choices("transfers.reject_batch", "batch_id")
-def _open(viewer: Actor) -> list[tuple[str, Text]]:
+def _open(viewer: Actor) -> Records:
     return _named(viewer, "received", "checked", "submitted")
 
 
@@ -181,18 +184,26 @@ def _pers(viewer: Actor) -> list[tuple[str, Text]]:
 
 
 @choices("transfers.set_limit", "customer_id")
-def _customers(viewer: Actor) -> list[tuple[str, Text]]:
+def _customers(viewer: Actor) -> Records:
     return customers.active_ones(viewer)
 
 
 @choices("transfers.lift_limit", "limit_id")
-def _limits(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = queries.limits_for(viewer).order_by("subject_number", "per")[:OFFERED]
+def _limits(viewer: Actor) -> Records:
+    rows = queries.limits_for(viewer).order_by("subject_number", "per", "id")
+    return Records(rows, _named_limits, OF_LIMIT)
+
+
+def _named_limits(rows: Sequence[Limit]) -> Choices:
     return [(str(row.id), _both(f"{row.subject_number} {_amount(row)}")) for row in rows]
 
 
-def _named(viewer: Actor, *states: str) -> list[tuple[str, Text]]:
-    rows = queries.batches_for(viewer).filter(state__in=states).order_by("-number")[:OFFERED]
+def _named(viewer: Actor, *states: str) -> Records:
+    rows = queries.batches_for(viewer).filter(state__in=states)
+    return Records(rows.order_by("-number"), _named_batches, OF_BATCH)
+
+
+def _named_batches(rows: Sequence[Batch]) -> Choices:
     return [(str(row.id), _both(f"{row.number} {_total(row)}")) for row in rows]
 
 

@@ -1,6 +1,6 @@
 """Transfers, as the viewer may see them, and the voucher of one that was released."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from yinxin.kernel.command import Command
 from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
 from yinxin.seals import queries as seals
-from yinxin.uikit.choices import choices
+from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
 from yinxin.uikit.page import Link, Page, Panel, Progress, Step, Term, Tone
 from yinxin.uikit.page import State as Badge
@@ -70,7 +70,7 @@ COMMANDS: dict[str, tuple[type[Command], ...]] = {
 }
 DESK = Link(Text("工作台", "Desk"), "/")
 TRANSFERS = Text("转账", "Transfers")
-OFFERED = 200  # a longer list is searched, not scrolled
+NUMBER = Search("number", Text("转账编号", "Number"), by_number)
 
 
 @require_GET
@@ -92,7 +92,7 @@ def transfers(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: badge(row, back)),
             ],
             [
-                Search("number", Text("转账编号", "Number"), by_number),
+                NUMBER,
                 Choice("state", Text("状态", "State"), "state", _state_titles()),
                 Day("since", Text("受理日期从", "Received from"), _since),
                 Day("until", Text("至", "to"), _until),
@@ -154,22 +154,22 @@ def _commands(row: Transfer) -> tuple[type[Command], ...]:
 
 @choices("transfers.receive", "agent_id")
 @choices("transfers.receive_batch", "agent_id")
-def _agents(viewer: Actor) -> list[tuple[str, Text]]:
+def _agents(viewer: Actor) -> Records:
     return customers.agents_offered(viewer)
 
 
 @choices("transfers.submit", "transfer_id")
-def _checked(viewer: Actor) -> list[tuple[str, Text]]:
+def _checked(viewer: Actor) -> Records:
     return _named(viewer, State.CHECKED)
 
 
 @choices("transfers.release", "transfer_id")
-def _submitted(viewer: Actor) -> list[tuple[str, Text]]:
+def _submitted(viewer: Actor) -> Records:
     return _named(viewer, State.SUBMITTED)
 
 
 @choices("transfers.reject", "transfer_id")
-def _open(viewer: Actor) -> list[tuple[str, Text]]:
+def _open(viewer: Actor) -> Records:
     return _named(viewer, State.RECEIVED, State.CHECKED, State.SUBMITTED)
 
 
@@ -179,18 +179,21 @@ def _check_titles(viewer: Actor) -> list[tuple[str, Text]]:
 
 
 @choices("transfers.print_voucher", "transfer_id")
-def _printable(viewer: Actor) -> list[tuple[str, Text]]:
+def _printable(viewer: Actor) -> Records:
     ended = queries.transfers_for(viewer).filter(state__in=(State.RELEASED, State.REJECTED))
     return _numbered(ended.filter(came_by=None))
 
 
-def _named(viewer: Actor, *states: str) -> list[tuple[str, Text]]:
+def _named(viewer: Actor, *states: str) -> Records:
     return _numbered(queries.transfers_for(viewer).filter(state__in=states, batch=None))
 
 
-def _numbered(rows: QuerySet[Transfer]) -> list[tuple[str, Text]]:
-    newest = rows.order_by("-number")[:OFFERED]
-    names = [(str(row.id), f"{row.number} {_money(row)}") for row in newest]
+def _numbered(rows: QuerySet[Transfer]) -> Records:
+    return Records(rows.order_by("-number"), _names, NUMBER)
+
+
+def _names(rows: Sequence[Transfer]) -> Choices:
+    names = [(str(row.id), f"{row.number} {_money(row)}") for row in rows]
     return [(id, Text(name, name)) for id, name in names]
 
 

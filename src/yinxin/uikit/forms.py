@@ -23,6 +23,8 @@ from yinxin.kernel.money import BAD_AMOUNT, MINOR_UNITS, Money
 from yinxin.kernel.text import Text
 
 from .annotations import bare, is_model, mark, members, one
+from .choices import Choices, Found, Records
+from .field import Field
 from .page import Term
 from .pydantic_messages import message, own_words
 
@@ -33,33 +35,12 @@ MOST_ROWS = 5
 NO_ROWS = Text("无", "None")
 CURRENCIES = tuple((code, Text(code, code)) for code in MINOR_UNITS)
 STAGED = Text("已上传 {count} 个文件", "{count} file(s) uploaded")
-NOT_LISTED = Text("上一页所选记录", "The one chosen on the page before")
 NARROW = {0x3000: " "} | {
     wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F) if chr(wide - 0xFEE0).isalnum()
 }
 CONTROLS = dict.fromkeys({*range(32), 127} - {ord("\n"), ord("\t")})
 
-Choices = Sequence[tuple[str, Text]]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field as a template shows it: `value` is what was posted, or where the form starts."""
-
-    name: str
-    kind: str
-    label: Text
-    value: Any
-    required: bool = False
-    help: Text | None = None
-    error: Text | None = None
-    choices: Choices = ()
-    max_length: int | None = None
-
-    @property
-    def described_by(self) -> str:
-        notes = (("error", self.error), ("help", self.help))
-        return " ".join(f"{self.name}-{suffix}" for suffix, text in notes if text)
+FINDING = "find"  # the step that looks for what to choose, and asks for nothing else yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +58,9 @@ class CommandForm:
     offer is found under `field.part`.
 
     A UUID without choices is carried hidden from `initial`; one with them keeps what `initial` or
-    the post names, though a long list offers only the newest. The value of an upload is the id of
-    a staged file, put there by `with_staged`.
+    the post names, though of many records only some are listed: those found by what was typed
+    under `field.find`. The value of an upload is the id of a staged file, put there by
+    `with_staged`.
     """
 
     def __init__(
@@ -89,7 +71,7 @@ class CommandForm:
         initial: Mapping[str, Any] | None = None,
         labels: Mapping[str, Text] | None = None,
         helps: Mapping[str, Text] | None = None,
-        choices: Mapping[str, Choices] | None = None,
+        choices: Mapping[str, Choices | Records] | None = None,
         uploads: Collection[str] = (),
     ) -> None:
         self.command_class = command_class
@@ -158,6 +140,15 @@ class CommandForm:
         return dict(self._source.lists()) != dict(fresh._source.lists())
 
     @property
+    def code(self) -> str:
+        """交易码."""
+        return self.command_class.meta.code  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def finding(self) -> bool:
+        return self.post is not None and self.post.get("step") == FINDING
+
+    @property
     def command(self) -> Command | None:
         """The command that was posted, None where nothing was or it has errors."""
         return self._checked[0]
@@ -222,7 +213,7 @@ class CommandForm:
 
     @cached_property
     def _checked(self) -> tuple[Command | None, dict[str, Text]]:
-        if self.post is None:
+        if self.post is None or self.finding:
             return None, {}
         try:
             body = json.dumps(self.parse(self.post))
@@ -280,6 +271,7 @@ class CommandForm:
             help=self._helps.get(name),
             error=self.errors.get(name),
             choices=self._offered(name, kind),
+            found=self._found.get(name),
             max_length=mark(field, "max_length") if kind in ("text", "lines") else None,
         )
 
@@ -332,17 +324,27 @@ class CommandForm:
     def _offered(self, name: str, kind: str) -> Choices:
         if kind == "money":
             return CURRENCIES
+        if name in self._found:
+            return self._found[name].choices
         if name in self._choices:
-            return self._with_asked(name, self._choices[name])
+            return list(self._choices[name])
         found = members(self.command_class.model_fields[name].annotation)
         return [(each, Text(each, each)) for each in found]
 
-    def _with_asked(self, name: str, choices: Choices) -> Choices:
-        if one(self.command_class.model_fields[name].annotation) is not UUID:
-            return choices
-        known = {value for value, _ in choices}
-        asked = [each for each in self._source.getlist(name) if each and each not in known]
-        return [*((each, NOT_LISTED) for each in asked), *choices]
+    @cached_property
+    def _found(self) -> dict[str, Found]:
+        return {
+            name: self._find(name, records)
+            for name, records in self._choices.items()
+            if isinstance(records, Records)
+        }
+
+    def _find(self, name: str, records: Records) -> Found:
+        """While somebody still looks for one record, what they type takes the place of what was
+        chosen; several that were ticked stay."""
+        typed = self._source.get(f"{name}.{FINDING}", "")
+        keeps = self.kinds.get(name) == "many" or not (self.finding and typed.strip())
+        return records.find(typed, self._source.getlist(name) if keeps else ())
 
     def _clean(self, name: str, kind: str, text: str) -> str:
         """Free text keeps its Chinese punctuation; only letters and digits are narrowed."""

@@ -4,13 +4,13 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import islice
-from operator import attrgetter
+from operator import attrgetter, or_
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
@@ -71,6 +71,15 @@ class Filter:
 
 class Search(Filter):
     """Words that somebody types."""
+
+
+def any_of(*lookups: str) -> Lookup:
+    """The lookup that finds what one of several does."""
+
+    def narrow(rows: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        return rows.filter(reduce(or_, (Q(**{each: value}) for each in lookups)))
+
+    return narrow
 
 
 @dataclass(frozen=True)

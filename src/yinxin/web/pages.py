@@ -29,7 +29,7 @@ from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.uikit.annotations import titles
 from yinxin.uikit.answers import answer_of, levels_of
-from yinxin.uikit.choices import choices, offered
+from yinxin.uikit.choices import OFFERS, Choices, Records, choices, offered
 from yinxin.uikit.forms import CURRENCIES, CommandForm
 from yinxin.uikit.links import subject_url
 from yinxin.uikit.listing import Choice, Column, Listing, Search
@@ -55,8 +55,8 @@ STATES = {
     gate.Request.State.WITHDRAWN: State(Text("已撤回", "Withdrawn"), Tone.PLAIN),
     gate.Request.State.EXPIRED: State(Text("已逾期", "Expired"), Tone.WARN),
 }
+NUMBER = Search("number", Text("业务编号", "Number"), "subject_number__icontains")
 LATE = State(Text("审批逾时", "Late"), Tone.BAD)
-OFFERED = 200  # a longer list is searched, not scrolled
 # These are sent from the page of the request that they are about.
 DECISIONS = (Approve, Reject, ReturnToMaker, Withdraw)
 
@@ -82,7 +82,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), _state),
             ],
             [
-                Search("number", Text("业务编号", "Number"), "subject_number__icontains"),
+                NUMBER,
                 Choice(
                     "command",
                     Text("交易", "Command"),
@@ -168,6 +168,19 @@ def do(request: HttpRequest, code: str) -> HttpResponse:
     return command_page(request, form, page, viewer, links_after)
 
 
+@require_GET
+def find(request: HttpRequest, code: str, field: str) -> HttpResponse:
+    """What a field of a form offers for what was typed so far."""
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    cls = next((cls for cls in COMMANDS.values() if cls.meta.code == code), None)
+    offer = OFFERS.get((cls.meta.name, field)) if cls else None
+    if cls is None or offer is None:
+        raise Refused(rules.NOT_FOUND)
+    with reading():
+        form = CommandForm(cls, request.GET, choices={field: offer(viewer)})
+        return render(request, "uikit/found.html", {"field": form.fields[field]})
+
+
 @choices("gate.set_policy", "command")
 def _ruled(viewer: Actor) -> list[tuple[str, Text]]:
     """Whatever a person may send, by 交易码: decisions of requests need no approval themselves."""
@@ -190,8 +203,12 @@ def _ratings(viewer: Actor) -> list[tuple[str, Text]]:
 
 
 @choices("gate.break_glass", "request_id")
-def _open_requests(viewer: Actor) -> list[tuple[str, Text]]:
-    rows = gate.open_for(viewer).exclude(maker_id=viewer.id).order_by("-pk")[:OFFERED]
+def _open_requests(viewer: Actor) -> Records:
+    rows = gate.open_for(viewer).exclude(maker_id=viewer.id).order_by("-pk")
+    return Records(rows, _requests, NUMBER)
+
+
+def _requests(rows: Sequence[gate.Request]) -> Choices:
     return [
         (str(row.pk), Text(f"{row.subject_number} {title.zh}", f"{row.subject_number} {title.en}"))
         for row in rows

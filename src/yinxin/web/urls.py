@@ -23,6 +23,7 @@ urlpatterns = [
     path("", pages.inbox, name="inbox"),
     path("requests/", include(gate)),
     path("do/<str:code>/", pages.do, name="do"),
+    path("do/<str:code>/<str:field>/", pages.find, name="find"),
     path("commands/", pages.commands, name="commands"),
     path("search/", pages.search, name="search"),
     path("matrix/", pages.matrix, name="matrix"),

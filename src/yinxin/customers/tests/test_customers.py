@@ -179,6 +179,7 @@ def test_other_branches_see_nothing(bank: Bank) -> None:
         ("1990", set()),  # a document number is not found by its middle
         ("商贸", {"清河商贸有限公司"}),
         ("CU", {"欧阳雪", "清河商贸有限公司"}),
+        ("0002", {"清河商贸有限公司"}),  # the end of a customer number
         ("", {"欧阳雪", "清河商贸有限公司"}),
         ("王小明", set()),
     ],

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from yinxin.gate.reading import reading
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.text import Text
-from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
+from yinxin.uikit.listing import Choice, Column, Day, Listing
 from yinxin.uikit.page import Page
 from yinxin.uikit.trail import actions
 
@@ -39,7 +39,7 @@ def customers(request: HttpRequest) -> HttpResponse:
                 Column("registered_at", Text("登记时间", "Registered at")),
             ],
             [
-                Search("q", Text("姓名、证件号、电话或客户号", "Name or number"), _matching),
+                queries.SEARCH,
                 Choice("kind", Text("类别", "Kind"), "kind", _offer(KIND_TITLES)),
                 Choice("rating", Text("风险等级", "Rating"), "rating", _offer(RATING_TITLES)),
                 Choice("state", Text("状态", "State"), "state", _offer(STATE_TITLES)),
@@ -71,10 +71,6 @@ _REVIEWS = (("due", Text("须补充核实", "To be verified")),)
 
 def _reviewed(rows: QuerySet[Customer], due: str) -> QuerySet[Customer]:
     return rows.filter(review_by__isnull=False)
-
-
-def _matching(rows: QuerySet[Customer], search: str) -> QuerySet[Customer]:
-    return rows.filter(queries.matching(search))
 
 
 def _offer(titles: dict[Any, Text]) -> list[tuple[str, Text]]:

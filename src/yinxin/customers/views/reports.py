@@ -1,5 +1,6 @@
 """信息上报: the register of what staff learned of customers, and of major events."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from yinxin.kernel.actor import Actor
 from yinxin.kernel.command import Command
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
-from yinxin.uikit.choices import choices
+from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
 from yinxin.uikit.page import Link, Page, Panel, Progress, Step, Term
 from yinxin.uikit.trail import actions, entries
@@ -32,7 +33,7 @@ COMMANDS: dict[ReportState, tuple[type[Command], ...]] = {
     ReportState.UNFOUNDED: (AnswerReport,),
     ReportState.ANSWERED: (),
 }
-OFFERED = 200
+NUMBER = Search("number", Text("编号", "Number"), "number__iendswith")
 
 
 @require_GET
@@ -51,7 +52,7 @@ def reports(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: REPORT_STATES[row.state]),
             ],
             [
-                Search("number", Text("编号", "Number"), "number__iendswith"),
+                NUMBER,
                 Choice("event", Text("事项", "Event"), "event", list(EVENT_TITLES.items())),
                 Choice("state", Text("状态", "State"), "state", list(REPORT_STATE_TITLES.items())),
                 Day("since", Text("起始日期", "Since"), "happened_on__gte"),
@@ -91,22 +92,26 @@ def report(request: HttpRequest, id: UUID) -> HttpResponse:
 
 
 @choices("customers.verify_report", "report_id")
-def _to_verify(viewer: Actor) -> list[tuple[str, Text]]:
+def _to_verify(viewer: Actor) -> Records:
     return _offer(viewer, ReportState.REPORTED)
 
 
 @choices("customers.change", "report_id")
-def _confirmed(viewer: Actor) -> list[tuple[str, Text]]:
+def _confirmed(viewer: Actor) -> Records:
     return _offer(viewer, ReportState.CONFIRMED)
 
 
 @choices("customers.answer_report", "report_id")
-def _to_answer(viewer: Actor) -> list[tuple[str, Text]]:
+def _to_answer(viewer: Actor) -> Records:
     return _offer(viewer, ReportState.CONFIRMED, ReportState.UNFOUNDED)
 
 
-def _offer(viewer: Actor, *states: ReportState) -> list[tuple[str, Text]]:
-    rows = queries.reports_for(viewer).filter(state__in=states).order_by("-number")[:OFFERED]
+def _offer(viewer: Actor, *states: ReportState) -> Records:
+    rows = queries.reports_for(viewer).filter(state__in=states)
+    return Records(rows.order_by("-number"), _named, NUMBER)
+
+
+def _named(rows: Sequence[Report]) -> Choices:
     return [
         (str(row.id), Text(f"{row.number} {title.zh}", f"{row.number} {title.en}"))
         for row in rows

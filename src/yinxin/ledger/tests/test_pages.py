@@ -43,7 +43,11 @@ def test_forms_offer_accounts_by_number(bank: Bank) -> None:
     offers = offered("ledger.pay_in", bank.actor("张敏"))
     assert [id for id, _ in offers["account_id"]] == [str(theirs.id)]
     assert [id for id, _ in offers["own_account_id"]] == [str(own.id)]
-    assert theirs.number in offers["account_id"][0][1].zh
+    account_id = offers["account_id"]
+    assert [title.zh for _, title in account_id] == [f"{theirs.number} 刘洋 {theirs.title} CNY"]
+    for typed in (theirs.number[-4:], "刘洋", "ly"):
+        assert [id for id, _ in account_id.find(typed).choices] == [str(theirs.id)], typed
+    assert not account_id.find(own.number).choices
 
 
 def test_the_postings_of_an_account_are_paged_with_their_balances(bank: Bank) -> None:

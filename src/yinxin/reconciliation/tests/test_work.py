@@ -153,7 +153,7 @@ def test_only_the_same_reviewed_choice_is_matched_by_hand(desk: Desk) -> None:
     assert code(desk.bank.approve(outcome.request_id, "张敏")) != "done"
     assert code(desk.bank.approve(outcome.request_id, "李强")) == "done"
     viewer = desk.bank.actor("张敏")
-    assert len(offered("reconciliation.match_by_hand", viewer)["item_ids"]) == 3
+    assert len(list(offered("reconciliation.match_by_hand", viewer)["item_ids"])) == 3
 
 
 SIDES_SQL = (

@@ -12,7 +12,7 @@ from yinxin.gate import queries as gate
 from yinxin.gate.reading import reading
 from yinxin.kernel.actor import CHANNEL_TITLES, Actor, Channel
 from yinxin.kernel.text import Text
-from yinxin.uikit.listing import Choice, Column, Listing, Search
+from yinxin.uikit.listing import Choice, Column, Listing
 from yinxin.uikit.page import Action as Button
 from yinxin.uikit.page import Link, Page, Panel, Term
 from yinxin.uikit.trail import actions, entries
@@ -21,7 +21,7 @@ from .. import queries
 from ..commands import ApplySeal, EnterSeal, RenewSeal, ReviewApplication
 from ..models import Application
 from ..rules import ACTION_TITLES, CAUSE_TITLES, PROGRESS_TITLES, Action, Cause, Progress
-from .shared import CARDS, DESK, PROGRESSES, both, card_link, picture, viewer_of
+from .shared import APPLICATION, CARDS, DESK, PROGRESSES, both, card_link, picture, viewer_of
 
 APPLICATIONS = Text("印鉴业务申请", "Seal applications")
 
@@ -43,7 +43,7 @@ def applications(request: HttpRequest) -> HttpResponse:
                 Column("state", Text("状态", "State"), lambda row: PROGRESSES[row.state]),
             ],
             [
-                Search("q", Text("申请编号", "Number"), "number__iexact"),
+                APPLICATION,
                 Choice("action", Text("事项", "Act"), "action", list(ACTION_TITLES.items())),
                 Choice("state", Text("状态", "State"), "state", list(PROGRESS_TITLES.items())),
             ],

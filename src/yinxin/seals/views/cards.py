@@ -15,7 +15,7 @@ from yinxin.kernel.command import Command
 from yinxin.kernel.money import Money
 from yinxin.kernel.text import Text
 from yinxin.people.queries import bank_today
-from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
+from yinxin.uikit.listing import Choice, Column, Day, Listing
 from yinxin.uikit.page import Action as Button
 from yinxin.uikit.page import Link, Page, Panel, Term
 from yinxin.uikit.trail import actions, entries
@@ -63,6 +63,7 @@ from .shared import (
     Table,
     both,
     card_link,
+    card_search,
     picture,
     seal_title,
     specimen_picture,
@@ -98,11 +99,7 @@ def sealcards(request: HttpRequest) -> HttpResponse:
                 Column("ended_on", Text("注销日期", "Cancelled from"), shown=False),
             ],
             [
-                Search(
-                    "q",
-                    Text("卡号、账号或客户", "Card, account or customer"),
-                    lambda rows, search: rows.filter(queries.matching(viewer, search)),
-                ),
+                card_search(viewer),
                 Choice("state", Text("状态", "State"), "state", list(STATE_TITLES.items())),
             ],
             order="-number",

@@ -9,10 +9,11 @@ from django.urls import reverse
 
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.text import Text
+from yinxin.uikit.listing import Search
 from yinxin.uikit.page import Link, Term, Tone
 from yinxin.uikit.page import State as Badge
 
-from .. import pictures, rules
+from .. import pictures, queries, rules
 from ..models import SealCard, Verification
 from ..queries import SpecimenView, VerificationLine
 from ..rules import KIND_TITLES, Progress, State, Verdict, Warning
@@ -33,6 +34,8 @@ _PROGRESS_TONES = {
     Progress.DONE: Tone.GOOD,
     Progress.LIFTED: Tone.PLAIN,
 }
+APPLICATION = Search("q", Text("申请编号", "Number"), "number__iendswith")
+VERIFICATION = Search("q", Text("业务编号", "Item"), "item_number__iendswith")
 STATES = {each: Badge(rules.STATE_TITLES[each], tone) for each, tone in _TONES.items()}
 VERDICTS = {
     each: Badge(title, _VERDICT_TONES.get(each, Tone.BAD))
@@ -85,6 +88,14 @@ class Table:
 def viewer_of(request: HttpRequest) -> Actor:
     viewer: Actor = request.actor  # type: ignore[attr-defined]
     return viewer
+
+
+def card_search(viewer: Actor) -> Search:
+    return Search(
+        "q",
+        Text("卡号、账号或客户", "Card, account or customer"),
+        lambda rows, typed: rows.filter(queries.matching(viewer, typed)),
+    )
 
 
 def both(text: str) -> Text:

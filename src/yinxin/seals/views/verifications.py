@@ -13,7 +13,7 @@ from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.text import Text
 from yinxin.uikit.links import subject_url
-from yinxin.uikit.listing import Choice, Column, Day, Listing, Search
+from yinxin.uikit.listing import Choice, Column, Day, Listing
 from yinxin.uikit.page import Action as Button
 from yinxin.uikit.page import Link, Page, Panel, Term
 from yinxin.uikit.trail import actions
@@ -26,6 +26,7 @@ from ..rules import VERDICT_TITLES, Verdict
 from .shared import (
     DESK,
     VERDICTS,
+    VERIFICATION,
     Sheet,
     both,
     card_link,
@@ -58,7 +59,7 @@ def verifications(request: HttpRequest) -> HttpResponse:
                 Column("engine", Text("引擎", "Engine"), shown=False),
             ],
             [
-                Search("q", Text("业务编号", "Item"), "item_number__iendswith"),
+                VERIFICATION,
                 Choice("verdict", Text("结论", "Verdict"), "verdict", list(VERDICT_TITLES.items())),
                 Day("since", Text("起始日期", "Since"), "at__date__gte"),
                 Day("until", Text("截止日期", "Until"), "at__date__lte"),

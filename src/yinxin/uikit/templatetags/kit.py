@@ -10,7 +10,7 @@ from yinxin.kernel.text import Text
 from yinxin.kernel.words import in_words
 
 from .. import formats
-from ..forms import Field
+from ..field import Field
 from ..page import Grid, Link, State
 from ..qr import qr_svg
 

@@ -193,14 +193,3 @@ def test_a_time_is_that_of_the_institution() -> None:
     wrong = CommandForm(Lend, QueryDict("starts_at=tomorrow"))
     assert wrong.command is None
     assert "starts_at" in wrong.errors
-
-
-def test_what_a_link_names_is_kept_though_the_list_has_not_room_for_it():
-    other = uuid.UUID(int=3)
-    choices = {"subject_id": [(str(other), Text("丙", "C"))]}
-    asked = CommandForm(Everything, initial={"subject_id": str(SUBJECT)}, choices=choices)
-    offered = dict(asked.fields["subject_id"].choices)
-    assert list(offered) == [str(SUBJECT), str(other)]
-    assert asked.fields["subject_id"].value == str(SUBJECT)
-    listed = CommandForm(Everything, initial={"subject_id": str(other)}, choices=choices)
-    assert list(dict(listed.fields["subject_id"].choices)) == [str(other)]
