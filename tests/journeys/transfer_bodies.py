@@ -55,9 +55,10 @@ def answer(work: Work) -> Body:
 
 
 def set_aside(work: Work) -> UUID:
-    file = blobs.stage(jobs.COURIER.id, b"<Document", "application/xml")
-    why = Text("报文不完整。", "It is cut off.")
-    work.bank.done(jobs.COURIER, SetAnswerAside(file=file, why=why))
+    if not StrayAnswer.objects.exists():
+        file = blobs.stage(jobs.COURIER.id, b"<Document", "application/xml")
+        why = Text("报文不完整。", "It is cut off.")
+        work.bank.done(jobs.COURIER, SetAnswerAside(file=file, why=why))
     return StrayAnswer.objects.latest("number").id
 
 
@@ -67,6 +68,7 @@ BODIES: dict[str, tuple[str, Callable[[Work], Body]]] = {
         "张敏",
         lambda work: {"stray_id": set_aside(work), "remark": "已请对方行重发"},
     ),
+    "transfers.fetch_stray": ("张敏", lambda work: {"stray_id": set_aside(work)}),
     "transfers.import_answer": ("张敏", answer),
     "transfers.lift_limit": (
         "张敏",

@@ -5,24 +5,26 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from yinxin.gate import door
 from yinxin.gate import queries as gate
 from yinxin.gate.reading import reading
 from yinxin.gate.rules import NOT_FOUND
 from yinxin.kernel.actor import Actor
+from yinxin.kernel.ids import new_id
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.listing import Choice, Column, Listing, Search
-from yinxin.uikit.page import Link, Page, Panel, Term, Tone
+from yinxin.uikit.page import Action, Link, Page, Panel, Term, Tone
 from yinxin.uikit.page import State as Badge
 from yinxin.uikit.trail import actions, entries
 
 from . import queries
-from .commands import CloseStrayAnswer, ImportAnswer
+from .commands import CloseStrayAnswer, FetchStrayAnswer, ImportAnswer
 from .models import StrayAnswer
 from .views import DESK
 
@@ -88,18 +90,52 @@ def strayanswer(request: HttpRequest, id: UUID) -> HttpResponse:
         else:
             terms.append(Term(Text("如何处理", "What to do"), WHAT_TO_DO, wide=True))
         close = actions(viewer, CloseStrayAnswer, stray_id=id) if row.closed_at is None else []
+        fetch = Action(
+            FetchStrayAnswer.meta.title, reverse("transfers:fetch_stray", args=[id]), posts=True
+        )
+        may_fetch = [fetch] if door.may_send(FetchStrayAnswer, viewer) else []
         context = {
             "page": Page(
                 STRAY,
                 [DESK, Link(STRAYS, reverse("transfers:strayanswers"))],
                 row.number,
                 _state(row),
-                [*close, *actions(viewer, ImportAnswer)],
+                [*close, *may_fetch, *actions(viewer, ImportAnswer)],
             ),
             "panels": [Panel(STRAY, terms)],
             "trail": entries(gate.trail(viewer, "transfers.strayanswer", id)),
         }
         return render(request, "uikit/detail.html", context)
+
+
+@require_POST
+def fetch_stray(request: HttpRequest, id: UUID) -> HttpResponse:
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    outcome = door.submit(FetchStrayAnswer(stray_id=id), viewer, str(new_id()))
+    if outcome.refused:
+        raise outcome.refused
+    return redirect("transfers:stray_file", id=id)
+
+
+@require_GET
+def stray_file(request: HttpRequest, id: UUID) -> HttpResponse:
+    """What came over the rail, byte by byte, to whoever holds a ticket for it."""
+    viewer: Actor = request.actor  # type: ignore[attr-defined]
+    with reading():
+        number, content = queries.stray_file(viewer, id)
+    return HttpResponse(
+        content,
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f'attachment; filename="{number}.xml"',
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+@choices("transfers.fetch_stray", "stray_id")
+def _all(viewer: Actor) -> Records:
+    return Records(queries.strays_for(viewer).order_by("-number"), _named, NUMBER)
 
 
 @choices("transfers.close_stray", "stray_id")

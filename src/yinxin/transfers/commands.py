@@ -245,6 +245,15 @@ class CloseStrayAnswer(Command):
 
 
 @command(
+    "transfers.fetch_stray", "4020", "下载搁置回执", "Download an answer set aside", makers=CLERKS
+)
+class FetchStrayAnswer(Command):
+    """For some minutes its file is there for whoever asked."""
+
+    stray_id: UUID = Field(title="搁置回执")
+
+
+@command(
     "transfers.import_history",
     "4017",
     "历史转账迁移",

@@ -1,4 +1,4 @@
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from yinxin.kernel.fact import Fact, Volatile
 from yinxin.kernel.money import Money
@@ -286,6 +286,17 @@ class AnswerShelved(Fact):
         return Text(
             f"清算回执搁置 {self.number}，待人工处理：{self.why.zh}",
             f"An answer was set aside as {self.number} for a person: {self.why.en}",
+        )
+
+
+class StrayAnswerFetched(Fact):
+    number: str
+    until: Volatile[AwareDatetime]
+
+    def sentence(self) -> Text:
+        return Text(
+            f"下载搁置回执 {self.number} 的报文",
+            f"The file of the answer set aside as {self.number} was downloaded",
         )
 
 

@@ -2,6 +2,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
+from .strays import StrayAnswer as StrayAnswer
+from .strays import StrayTicket as StrayTicket
+
 
 class Batch(models.Model):
     """批量转账: the instructions of one file, checked, approved and paid together.
@@ -120,35 +123,6 @@ class Answer(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "message_id"], name="transfers_answer_once")
-        ]
-
-
-class StrayAnswer(models.Model):
-    """搁置回执: what a bank sent and could not be taken in, until somebody has dealt with it.
-
-    The rail brings the same bytes again until they are taken in; `digest` knows them.
-    """
-
-    id = models.UUIDField(primary_key=True)
-    number = models.CharField(max_length=20)
-    branch = models.CharField(max_length=200)
-    file_id = models.UUIDField()
-    digest = models.BinaryField(max_length=32)
-    zh = models.CharField(max_length=500)
-    en = models.CharField(max_length=500)
-    came_at = models.DateTimeField()
-    remark = models.CharField(max_length=500, blank=True)
-    closed_by_name = models.CharField(max_length=100, blank=True)
-    closed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["number"], name="transfers_stray_number_once"),
-            models.UniqueConstraint(fields=["digest"], name="transfers_stray_once"),
-            models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) ^ ~Q(remark=""),
-                name="transfers_stray_closed_says_how",
-            ),
         ]
 
 

@@ -12,6 +12,7 @@ from yinxin.customers import queries as customers
 from yinxin.customers.queries import Brief
 from yinxin.gate.models import Decision, Request
 from yinxin.gate.rules import NOT_FOUND
+from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.money import Money
 from yinxin.kernel.refusals import Refused
@@ -22,7 +23,18 @@ from yinxin.vault import blobs
 
 from . import rules
 from .check_rules import Payee
-from .models import Answer, Batch, Check, Dispatch, Limit, Print, Step, StrayAnswer, Transfer
+from .models import (
+    Answer,
+    Batch,
+    Check,
+    Dispatch,
+    Limit,
+    Print,
+    Step,
+    StrayAnswer,
+    StrayTicket,
+    Transfer,
+)
 from .personal import opened
 from .rules import SIMILAR_WITHIN_D, CheckName
 
@@ -227,6 +239,20 @@ def was_set_aside(viewer: Actor, content: bytes) -> bool:
 def strays_for(viewer: Actor) -> QuerySet[StrayAnswer]:
     """Answers of banks that could not be taken in; they are the head office's to deal with."""
     return StrayAnswer.objects.filter(branch__startswith=viewer.branch)
+
+
+def stray_file(viewer: Actor, stray_id: UUID) -> tuple[str, bytes]:
+    """Number and file of an answer set aside, for a viewer who just asked for it.
+
+    Raises Refused(not_found), Refused(stray_ticket_needed).
+    """
+    found = strays_for(viewer).filter(id=stray_id).first()
+    if found is None:
+        raise Refused(NOT_FOUND)
+    tickets = StrayTicket.objects.filter(stray=found, actor_id=viewer.id)
+    if not tickets.filter(until__gt=clock.now()).exists():
+        raise Refused(rules.STRAY_TICKET_NEEDED)
+    return found.number, blobs.read(blobs.kept(found.file_id))
 
 
 def waiting_strays(viewer: Actor) -> int:

@@ -9,6 +9,7 @@ from yinxin.kernel.refusals import Refused, refusal
 from yinxin.kernel.text import Text
 
 SIMILAR_WITHIN_D = 7
+FETCHED_WITHIN = timedelta(minutes=10)
 
 STATE_NAMES = {
     "received": Text("已受理", "received"),
@@ -66,6 +67,11 @@ STRAY_CLOSED = refusal(
     "stray_closed",
     "搁置回执 {number} 已办结。",
     "The answer set aside as {number} was dealt with already.",
+)
+STRAY_TICKET_NEEDED = refusal(
+    "stray_ticket_needed",
+    "下载时限已过，请重新点击“下载搁置回执”。",
+    "The file is there for some minutes only; press Download an answer set aside again.",
 )
 ANSWER_TAKEN_ALREADY = refusal(
     "answer_taken_already",

@@ -19,6 +19,7 @@ from .. import rules
 from ..commands import (
     CloseStrayAnswer,
     DispatchPayments,
+    FetchStrayAnswer,
     ImportAnswer,
     SetAnswerAside,
     TakeAnswer,
@@ -28,9 +29,10 @@ from ..facts import (
     AnswerTaken,
     PaymentsDispatched,
     StrayAnswerClosed,
+    StrayAnswerFetched,
     TransferReturned,
 )
-from ..models import Answer, Dispatch, StrayAnswer, Transfer
+from ..models import Answer, Dispatch, StrayAnswer, StrayTicket, Transfer
 from ..rails import answers
 from ..rails.answers import Came, Outcome
 from ..rows import insert_steps
@@ -105,19 +107,34 @@ def set_answer_aside(command: SetAnswerAside, context: Context) -> Fact:
     return AnswerShelved(number=stray.number, why=command.why)
 
 
+@handles(FetchStrayAnswer)
+def fetch_stray_answer(command: FetchStrayAnswer, context: Context) -> Fact:
+    stray = _stray(command.stray_id, context)
+    until = context.now + rules.FETCHED_WITHIN
+    StrayTicket.objects.create(
+        id=context.new_id(), stray=stray, actor_id=context.actor.id, until=until
+    )
+    return StrayAnswerFetched(number=stray.number, until=until)
+
+
 @handles(CloseStrayAnswer)
 def close_stray_answer(command: CloseStrayAnswer, context: Context) -> Fact:
-    rows = StrayAnswer.objects.select_for_update().filter(id=command.stray_id)
-    stray = rows.filter(branch__startswith=context.actor.branch).first()
-    if stray is None:
-        raise Refused(NOT_FOUND)
-    context.about(_stray_subject(stray))
+    stray = _stray(command.stray_id, context)
     if stray.closed_at is not None:
         raise Refused(rules.STRAY_CLOSED, number=stray.number)
     stray.remark = command.remark
     stray.closed_by_name, stray.closed_at = context.actor.name, context.now
     stray.save(update_fields=["remark", "closed_by_name", "closed_at"])
     return StrayAnswerClosed(number=stray.number, remark=command.remark)
+
+
+def _stray(stray_id: UUID, context: Context) -> StrayAnswer:
+    rows = StrayAnswer.objects.select_for_update().filter(id=stray_id)
+    stray = rows.filter(branch__startswith=context.actor.branch).first()
+    if stray is None:
+        raise Refused(NOT_FOUND)
+    context.about(_stray_subject(stray))
+    return stray
 
 
 def _stray_subject(stray: StrayAnswer) -> Subject:

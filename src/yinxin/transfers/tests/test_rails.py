@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from lxml import etree
 from tests.bank.verbs import Bank, code
 
-from yinxin.customers.tests.pages import page
+from yinxin.customers.tests.pages import answer, page
 from yinxin.gate import door
 from yinxin.kernel.incoming import Unreadable
+from yinxin.kernel.refusals import Refused
 from yinxin.ledger import checks
 from yinxin.ledger import queries as ledger
 from yinxin.ledger.commands import ReversePosting
@@ -22,7 +23,7 @@ from yinxin.ledger.models import Posting
 from yinxin.ledger.tests.accounts import account
 from yinxin.transfers import answer_views, jobs, rails, views
 from yinxin.transfers.board import board_for
-from yinxin.transfers.commands import CloseStrayAnswer, ImportAnswer
+from yinxin.transfers.commands import CloseStrayAnswer, FetchStrayAnswer, ImportAnswer
 from yinxin.transfers.models import Answer, Dispatch, Step, StrayAnswer, Transfer
 from yinxin.transfers.rails import answers, pain001
 from yinxin.transfers.rails.simulator import SimulatedBank, notification, status_report
@@ -170,6 +171,13 @@ def test_what_cannot_be_taken_in_waits_for_a_person(desk: Desk, other_bank: Simu
     shown = page(desk.bank, "张敏", answer_views.strayanswer, id=broken.id)
     assert broken.zh in shown
     assert "请对方行重发" in shown
+    its_file = ("张敏", answer_views.stray_file)
+    with pytest.raises(Refused, match="stray_ticket_needed"):
+        answer(desk.bank, *its_file, id=broken.id)
+    desk.bank.done("张敏", FetchStrayAnswer(stray_id=broken.id))
+    assert answer(desk.bank, *its_file, id=broken.id).content == b"<Document"
+    with pytest.raises(Refused, match="stray_ticket_needed"):
+        answer(desk.bank, "李强", answer_views.stray_file, id=broken.id)
     close = CloseStrayAnswer(stray_id=broken.id, remark="对方行已重发")
     desk.bank.done("张敏", close)
     assert code(desk.bank.do("张敏", close)) == "stray_closed"
