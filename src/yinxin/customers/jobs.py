@@ -21,8 +21,9 @@ READER = service("customers.reader", Text("影像识读", "Document reader"))
 
 
 @job("customers.read_document")
-def read_document(document_id: str) -> None:
-    """Safe to repeat: a document that was read is left alone."""
+def read_document(document_id: str, change_id: str = "") -> None:
+    """Safe to repeat: a document that was read, since the change that asks for it again, is left
+    alone."""
     with reading():
         found = queries.document_to_read(READER, document_id)
         if found is None:
@@ -34,14 +35,14 @@ def read_document(document_id: str) -> None:
         answers = readings.compared(paper, kind, values, ocr.read(content))
     except (Unreadable, ocr.NoEngines):
         answers = []
-    record(document.id, answers)
+    record(document.id, answers, change_id)
 
 
-def record(document_id: UUID, answers: Sequence[Answer]) -> Outcome:
+def record(document_id: UUID, answers: Sequence[Answer], change_id: str = "") -> Outcome:
     """What the engines answered, as the command that keeps it."""
     items = tuple(map(_item, answers))
     command = RecordReading(document_id=document_id, engines=ocr.NAMES, items=items)
-    return door.submit(command, READER, f"reading/{document_id}")
+    return door.submit(command, READER, f"reading/{document_id}/{change_id}")
 
 
 def _item(answer: Answer) -> ReadItem:

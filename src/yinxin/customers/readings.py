@@ -43,6 +43,11 @@ class Answer:
     rare: str = ""
 
 
+def bearing(kind: Kind, items: Collection[Item]) -> list[Paper]:
+    """The papers of such a customer on which one of the items stands."""
+    return [paper for (paper, of), on in ON_PAPER.items() if of == kind and set(on) & set(items)]
+
+
 def compared(
     paper: Paper, kind: Kind, values: Mapping[Item, str], engines: Sequence[Engine]
 ) -> list[Answer]:

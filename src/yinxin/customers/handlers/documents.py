@@ -1,5 +1,6 @@
 """Images of documents, and looking at them and at full numbers."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from yinxin.gate.context import Context
@@ -14,8 +15,9 @@ from ..facts import DocumentAdded, DocumentRead, DocumentShown, NumberRevealed, 
 from ..images import require_image
 from ..models import Customer, Document, Reading, Revelation
 from ..opening import ReadVerdict
+from ..particulars import Item
 from ..personal import kept_under
-from ..rules import Paper
+from ..rules import Kind, Paper
 from .subjects import document, locked
 
 
@@ -43,6 +45,21 @@ def keep_image(
     if paper in readings.READABLE:
         context.enqueue("customers.read_document", document_id=str(image.id))
     return image
+
+
+def read_anew(
+    customer: Customer, items: Collection[Item], change_id: UUID, context: Context
+) -> None:
+    """更正之后重新识读: what was read, and what a person confirmed of it, was about values that are
+    no longer on record. The newest image of each paper that bears one is read again."""
+    papers = readings.bearing(Kind(customer.kind), items)
+    images = Document.objects.filter(customer=customer, paper__in=papers).order_by("id")
+    for image in {image.paper: image for image in images}.values():
+        read, _ = Reading.objects.filter(document=image).delete()
+        if read:
+            context.enqueue(
+                "customers.read_document", document_id=str(image.id), change_id=str(change_id)
+            )
 
 
 @handles(RevealNumber)

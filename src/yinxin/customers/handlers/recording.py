@@ -14,6 +14,7 @@ from ..models import Change, Customer, Document, Report
 from ..particulars import Item, Values
 from ..personal import document_digest, kept_under, only, sealed_record
 from ..rules import Kind
+from .documents import read_anew
 from .subjects import index, subject
 
 
@@ -74,6 +75,7 @@ def rewrite(
         by_name=context.actor.name,
         at=context.now,
     )
+    read_anew(customer, changed.items, change_id, context)
     return changed
 
 

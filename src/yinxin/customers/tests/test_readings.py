@@ -6,13 +6,20 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.bank import customers
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers import jobs, ocr, queries
-from yinxin.customers.commands import AddDocument, ConfirmReading, OpenCustomer, ViewDocument
+from yinxin.customers.commands import (
+    AddDocument,
+    ChangeCustomer,
+    ConfirmReading,
+    OpenCustomer,
+    ViewDocument,
+)
 from yinxin.customers.images import Unreadable, opened
-from yinxin.customers.models import Document, Reading
+from yinxin.customers.models import Change, Document, Reading
 from yinxin.customers.opening import ReadVerdict
 from yinxin.customers.particulars import Item
 from yinxin.customers.profile import profile
@@ -158,6 +165,27 @@ def test_what_is_read_otherwise_stops_the_opening_until_a_person_looked(bank: Ba
     bank.done("张敏", OpenCustomer(customer_id=customer_id), "李强")
     (paper,) = profile(bank.actor("张敏"), customer_id).papers
     assert (paper.verdict, paper.confirmed_by, paper.doubtful) == ("differs", "李强", (WRONG,))
+
+
+def test_a_correction_is_judged_anew_without_being_asked(bank: Bank) -> None:
+    """Nor does it rest on what a person confirmed of what was typed before."""
+    document = image_of(bank, card.front(), name="欧阳雷")
+    customer_id, reading = document.customer_id, Reading.objects.filter(document=document)
+    read(document, Answer(Item.NAME, ReadVerdict.DIFFERS, ("欧阳雪", "欧阳雪")))
+    bank.done("李强", ConfirmReading(document_id=document.id, reason="系统误读"))
+    moved = ChangeCustomer(customer_id=customer_id, phone="13900139000", reason="客户换号")
+    bank.done("张敏", moved)
+    assert reading.get().confirmed_at
+    right = ChangeCustomer(customer_id=customer_id, name="欧阳雪", reason="录入有误")
+    bank.done("张敏", right)
+    assert not reading.exists()
+    asked = ProcrastinateJob.objects.filter(task_name="customers.read_document").latest("id").args
+    assert (asked["document_id"], asked["change_id"]) == (
+        str(document.id), str(Change.objects.latest("id").id),
+    )  # fmt: skip
+    found = Answer(Item.NAME, ReadVerdict.AGREES, ("欧阳雪", "欧阳雪"))
+    assert jobs.record(document.id, [found], asked["change_id"]).status == "done"
+    assert (reading.get().verdict, reading.get().confirmed_at) == ("agrees", None)
 
 
 def test_a_better_image_takes_the_place_of_a_doubtful_one(bank: Bank) -> None:
