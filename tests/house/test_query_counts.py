@@ -11,11 +11,17 @@ from stdnum.iso7064 import mod_11_2
 
 from tests.bank import imports
 from tests.bank.verbs import Bank
+from yinxin.customers.commands import ReportOnCustomer
+from yinxin.customers.models import Report
 from yinxin.customers.tests.pages import page
 from yinxin.ledger.models import Account
+from yinxin.people.queries import bank_today
+from yinxin.seals.commands import ApplySeal
+from yinxin.seals.models import SealCard
+from yinxin.seals.tests import cards
 from yinxin.vault import sealing
 
-MANY = 20
+MANY, FEW = 20, 3
 
 
 def lists() -> Iterator[tuple[str, URLPattern]]:
@@ -52,6 +58,19 @@ def _brought(bank: Bank, first: int, count: int, own: Account) -> None:
         partial(imports.history, bank, imports.table(imports.HISTORY, *history)),
     ):
         imports.approved(bank, asked())
+    for serial in range(first, first + min(count, FEW)):
+        _told_of(bank, Account.objects.get(number=f"621700000{serial:04}"))
+
+
+def _told_of(bank: Bank, account: Account) -> None:
+    """What takes a command for each customer: a report, an application, a card."""
+    of = {"customer_id": account.customer_id}
+    happened = {"event": "litigation", "happened_on": bank_today(), "account": "法院立案执行"}
+    bank.done("张敏", ReportOnCustomer(**of, **happened))
+    wanted = {"action": "open", "cause": "new_account", "applicant": "王小明"}
+    bank.done("张敏", ApplySeal(**of, **wanted, account_id=account.id))
+    scan = cards.scan(cards.PERSON)
+    bank.done("孙梅", cards.enter(bank, account.customer_id, account.id, scan))
 
 
 def _cost(bank: Bank) -> dict[str, int]:
@@ -71,3 +90,4 @@ def test_a_list_costs_the_same_however_long_it_is(bank: Bank) -> None:
     _brought(bank, 2, MANY, own)
     assert _cost(bank) == one
     assert {"customers:customers", "ledger:accounts", "transfers:transfers"} <= set(one)
+    assert (Report.objects.count(), SealCard.objects.count()) == (1 + FEW, 1 + FEW)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from yinxin.customers import queries as customers
 from yinxin.gate import queries as gate
 from yinxin.gate.reading import reading
 from yinxin.kernel.actor import CHANNEL_TITLES, Actor, Channel
@@ -48,6 +49,7 @@ def applications(request: HttpRequest) -> HttpResponse:
                 Choice("state", Text("状态", "State"), "state", list(PROGRESS_TITLES.items())),
             ],
             order="-number",
+            prepare=lambda rows: customers.prepare(row.customer for row in rows),
         )
         page = Page(
             APPLICATIONS,

@@ -11,6 +11,7 @@ from yinxin.kernel.money import MINOR_UNITS
 from yinxin.kernel.text import Text
 from yinxin.uikit.choices import Choices, Records, choices
 from yinxin.uikit.listing import Search
+from yinxin.vault.sealing import fetch_keys
 
 from .. import queries, rules
 from ..models import Application, Seal, SealCard, SharedAccount, Verification
@@ -130,6 +131,7 @@ def _seals(viewer: Actor) -> Records:
 
 
 def _named_seals(rows: Sequence[Seal]) -> Choices:
+    fetch_keys(row.card.customer_id for row in rows)
     return [(str(row.id), both(f"{row.card.number} {row.name}")) for row in rows]
 
 
