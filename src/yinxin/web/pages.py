@@ -174,10 +174,11 @@ def find(request: HttpRequest, code: str, field: str) -> HttpResponse:
     viewer: Actor = request.actor  # type: ignore[attr-defined]
     cls = next((cls for cls in COMMANDS.values() if cls.meta.code == code), None)
     offer = OFFERS.get((cls.meta.name, field)) if cls else None
-    if cls is None or offer is None:
-        raise Refused(rules.NOT_FOUND)
     with reading():
-        form = CommandForm(cls, request.GET, choices={field: offer(viewer)})
+        records = offer(viewer) if offer else None
+        if cls is None or not isinstance(records, Records):
+            raise Refused(rules.NOT_FOUND)
+        form = CommandForm(cls, request.GET, choices={field: records})
         return render(request, "uikit/found.html", {"field": form.fields[field]})
 
 
