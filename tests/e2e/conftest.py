@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.bank.site import free_address, running
@@ -38,9 +39,11 @@ def _beside_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def chromium(bank: object) -> Iterator[Browser]:
-    """Ends before the bank does: whatever comes next finds no loop."""
+    """Ends before the bank does: whatever comes next finds no loop, and no connection that was made
+    beside one, which the bank does not know of."""
     with browser() as launched:
         yield launched
+        connections.close_all()
 
 
 @contextmanager
