@@ -28,6 +28,9 @@ WINDOWS_MM = (0.5, 1.0, 2.0, 5.0)
 ACROSS, FEED = 0.0014, 0.0041
 """Standard deviations of a scanner's stretch across and along its feed."""
 _SHEAR = 0.0008
+_SIGHT_MM, _READ = 0.8, 0.15
+_HEART_MM = 0.6
+"""Ink may pale so deep within a star or a thick frame; a stroke that lacks, lacks its edges."""
 _WANDER_MM = 0.025
 """The frame's edges stand so far in or out together, by pressure and ink, and strain a small seal
 more than a large one."""
@@ -73,6 +76,17 @@ _PAIRS = [(i, j) for i in range(4) for j in range(i, 4)]
 def _places(edges: Edges, grid: tuple[int, ...]) -> NDArray[np.int_]:
     """The grid's column and row of every edge point."""
     return np.clip((edges.points / _GRID).round().astype(int), 0, [grid[1] - 1, grid[0] - 1]).T
+
+
+def blind(edges: Edges, found: Offsets, shape: tuple[int, ...]) -> float:
+    """The share of the edges around which hardly one can be read: a letter may hide there."""
+    height, width = grid = tuple(side // _GRID + 2 for side in shape)
+    place = _places(edges, grid)
+    index = place[1] * width + place[0]
+    counts = [np.bincount(index, weight, height * width).reshape(height, width).astype(np.float32)
+              for weight in (np.ones(len(index)), found.weight)]  # fmt: skip
+    every, read = (cv2.GaussianBlur(each, (0, 0), _SIGHT_MM * PX_PER_MM / _GRID) for each in counts)
+    return float((read < _READ * every)[place[1], place[0]].mean())
 
 
 def left_over(edges: Edges, found: Offsets, field: Field) -> Floats:
@@ -149,7 +163,8 @@ def inks_of(amount: Floats, inside: Mask, unknown: Mask, fit: Fit, gain: float) 
     near = cv2.dilate(inside.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     beyond = np.clip((away - 0.12 - max(gain, 0.0)) / 0.15, 0, 1)
     added = np.where(near & ~covered, beyond * np.clip((soft - 0.2) / 0.3, 0, 1), 0)
-    core = specimen & (_distance_mm(~specimen) > 0.1 + max(-gain, 0.0)) & ~covered
+    deep = _distance_mm(~specimen)
+    core = specimen & (deep > 0.1 + max(-gain, 0.0)) & (deep < _HEART_MM) & ~covered
     missing = np.where(core, np.clip((0.45 - soft) / 0.3, 0, 1), 0)
     return Inks(seen, covered, added.astype(np.float32), missing.astype(np.float32),
                 core.astype(np.float32), float((~covered)[specimen].mean()),

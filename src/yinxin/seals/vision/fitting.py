@@ -17,9 +17,9 @@ from yinxin.seals.vision.geometry import (
 )
 from yinxin.seals.vision.inks import Floats
 from yinxin.seals.vision.search import Template, evened, places, shrunk
-from yinxin.seals.vision.strangers import ghost, neighbours
+from yinxin.seals.vision.strangers import ghost, neighbours, other_inks
 
-_IMPROVED = 5
+_IMPROVED = 8
 _REFINED = 3
 _LEVELS = ((0.9, False), (0.7, False), (0.5, False), (0.5, True), (0.45, True), (0.45, True))
 """Reach in mm of each round of edge fitting, and whether it may strain the imprint."""
@@ -46,16 +46,16 @@ class Fitting:
     """One imprint being laid on a specimen: rough guesses first, the rest only where it pays.
 
     `amount`, `inside` (1 within the outline) and `telling` (how much each part tells of the
-    turn) are the specimen's, HxW; `ink` and `hidden` (1 where covered) the imprint's, at 300 dpi
-    in another frame.
+    turn) are the specimen's, HxW; `ink`, `hidden` (1 where covered) and `lost` (absorbance, HxWx3)
+    the imprint's, at 300 dpi in another frame.
     """
 
     def __init__(
         self, amount: Floats, edges: Edges, inside: Floats, telling: Floats, template: Template,
-        ink: Floats, hidden: Floats,
+        ink: Floats, hidden: Floats, lost: Floats,
     ) -> None:  # fmt: skip
         self.amount, self.edges, self.inside = amount, edges, inside
-        self.ink, self.hidden = ink, hidden
+        self.ink, self.hidden, self.lost = ink, hidden, lost
         even = evened(ink)
         self._rough = _Rough(amount, inside, telling, even, hidden)
         self._guesses: list[tuple[float, Affine]] = []
@@ -80,7 +80,9 @@ class Fitting:
         best = max(tried, key=self._rough.likeness)
         ink = np.clip(self.ink / self._level(best), 0, 1).astype(np.float32)
         soft = soften(ink)
-        hidden = np.maximum(self.hidden, neighbours(self.inside, self.amount, ink, best))
+        over = other_inks(self.amount, self.inside, ink, self.hidden, self.lost, best)
+        hidden = np.maximum(self.hidden, over)
+        hidden = np.maximum(hidden, neighbours(self.inside, self.amount, ink, best))
         matrix, error = _follow(self.edges, soft, hidden, best, _LEVELS[3:])
         second = ghost(self.amount, self.inside, ink, hidden, matrix)
         if second.any():

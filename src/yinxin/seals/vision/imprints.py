@@ -29,7 +29,7 @@ from yinxin.seals.vision.outlines import Hull, Outline, Shape
 Box = tuple[int, int, int, int]
 
 _SEARCH_DPI = 120
-_TINT = 0.06
+_TINT = 0.05
 """Coloured absorbance at which a pixel may be ink; a pale imprint reaches 0.2."""
 _DARK = 0.2
 """Neutral absorbance at which a pixel may be black ink, or ink of any colour scanned in grey."""
@@ -57,6 +57,8 @@ class Imprint:
     """Hidden by print, rules or a signature: neither ink nor paper."""
     depth: Floats
     """Absorbance of the ink, which tells how it lies in the strokes."""
+    lost: Floats
+    """Absorbance of all that is there, HxWx3."""
     colour: str
     quality: float
     """0 to 1: contrast, completeness of the outline, visible share, whole strokes."""
@@ -176,7 +178,8 @@ class Sheet:
         inside = cv2.dilate(inside, outlines.disc(0.8 * PX_PER_MM))
         near = cv2.dilate(layer.ink.astype(np.uint8), np.ones((3, 3), np.uint8))
         ours = (inside > 0) & self._at(near, corner, crop.shape)
-        inks = separate(absorbance(crop, DPI, self.paper), ours, DPI, layer.black)
+        lost = absorbance(crop, DPI, self.paper)
+        inks = separate(lost, ours, DPI, layer.black)
         if inks.colour == "other" or (inks.colour == "black") != layer.black:
             return None
         unknown = inks.unknown | self._at(layer.rules, corner, crop.shape)
@@ -197,6 +200,7 @@ class Sheet:
             ink=solid,
             unknown=unknown,
             depth=inks.depth,
+            lost=lost,
             colour=inks.colour,
             quality=round(quality, 3),
             dpi=self.dpi,

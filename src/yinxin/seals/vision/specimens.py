@@ -206,6 +206,7 @@ def fitting_of(specimen: Specimen, imprint: Imprint) -> Fitting:
         specimen.template,
         imprint.amount,
         imprint.unknown.astype(np.float32),
+        imprint.lost,
     )
 
 

@@ -1,6 +1,6 @@
-"""Ink on the face that is not this imprint's: a neighbouring seal's, or a second strike of its own.
+"""Ink on the face that is not this imprint's: a pen's, a neighbouring seal's, or a second strike.
 
-Both are taken for unknown, as print is, and speak neither for the seal nor against it.
+All are taken for unknown, as print is, and speak neither for the seal nor against it.
 """
 
 import cv2
@@ -15,12 +15,14 @@ from yinxin.seals.vision.search import shrunk
 
 _BRIDGE_MM = 3.0
 """A neighbour's frame is lost for so long where it runs under a frame of this seal."""
+_BEYOND_MM, _TOUCHES_MM = 2.0, 0.7
+"""How far a neighbour's ink runs on beyond the outline, and how near to it it comes."""
 
 
 def neighbours(inside: Floats, amount: Floats, ink: Floats, to_image: Affine) -> Floats:
-    """1 where another seal of the same ink reaches over this one, in the imprint's frame.
+    """1 where ink of the same colour lies that another seal has left, in the imprint's frame.
 
-    Its ink runs on beyond the outline. What covers more than half the face is no neighbour.
+    It runs on beyond the outline. What covers more than half the face is no neighbour.
     """
     scale = 0.25
     small, px = shrunk(ink, scale), PX_PER_MM * scale
@@ -32,20 +34,74 @@ def neighbours(inside: Floats, amount: Floats, ink: Floats, to_image: Affine) ->
     joined = cv2.dilate(foreign.astype(np.uint8), bridge)
     beyond = cv2.distanceTransform((~face).astype(np.uint8), cv2.DIST_L2, 3)
     count, labels, sizes, _ = cv2.connectedComponentsWithStats(joined)
-    covered = np.zeros(small.shape, np.uint8)
+    theirs = np.zeros(small.shape, np.uint8)
     for i in range(1, count):
         part = (labels == i) & foreign
         if sizes[i, cv2.CC_STAT_AREA] < 3 * px**2 or not part.any():
             continue
         there = beyond[part]
-        if there.max() > 2 * px and there.min() == 0:
-            hull = cv2.convexHull(cv2.findNonZero(part.astype(np.uint8)))
-            cv2.fillConvexPoly(covered, hull, 1)
-    lens = (covered > 0) & face
-    if lens.sum() > 0.5 * face.sum():
+        if there.max() > _BEYOND_MM * px and there.min() < _TOUCHES_MM * px:
+            # Between two of its parts it runs under a stroke of this seal.
+            theirs |= cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, bridge)
+    wide = cv2.dilate(theirs, np.ones((5, 5), np.uint8))
+    if (wide[face] > 0).sum() > 0.5 * face.sum():
         return np.zeros(ink.shape, np.float32)
-    wide = cv2.dilate(lens.astype(np.float32), np.ones((3, 3), np.uint8))
-    return cv2.resize(wide, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_NEAREST)
+    return cv2.resize(wide.astype(np.float32), ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
+
+
+_AWAY_MM, _LEAST_MM2, _OWN_PX = 0.22, 0.2, 200
+_DENSER = 1.7
+"""A pen's line, print or another pad's ink, against this seal's usual stroke."""
+_ANOTHER_DEG = 9.0
+"""Between the absorbance of two inks; of one ink, equally dense, it is some 3°."""
+_UNDER_MM = 1.5
+
+
+def other_inks(
+    amount: Floats, inside: Floats, ink: Floats, hidden: Floats, lost: Floats, to_image: Affine
+) -> Floats:
+    """1 where ink lies that is denser than this seal's or of another colour, in its frame.
+
+    Only beside the seal's own strokes can it be told, so what runs between two such places is
+    taken for it, too. A forger's stroke is of the same pad as all others. `lost` is HxWx3.
+    """
+    seen, cover = (warp(each, to_image, amount.shape) for each in (ink, hidden))
+    light = warp(cv2.GaussianBlur(lost, (0, 0), 1.0), to_image, amount.shape)
+    shown = (cover < 0.3) & (seen > 0.25)
+    own = light[(amount > 0.6) & shown & (seen > 0.4)]
+    if len(own) < _OWN_PX:
+        return np.zeros(ink.shape, np.float32)
+    away = cv2.distanceTransform((amount <= 0.4).astype(np.uint8), cv2.DIST_L2, 5)
+    near = cv2.dilate(inside, np.ones((7, 7), np.uint8)) > 0.5
+    stray = (shown & near & (away > _AWAY_MM * PX_PER_MM)).astype(np.uint8)
+    count, labels, sizes, _ = cv2.connectedComponentsWithStats(stray)
+    theirs = np.zeros(amount.shape, np.uint8)
+    for i in range(1, count):
+        x, y, width, height, area = sizes[i]
+        if area > _LEAST_MM2 * PX_PER_MM**2:
+            view = np.s_[y : y + height, x : x + width]
+            part = labels[view] == i
+            if _is_other(light[view][part], own):
+                theirs[view] |= part
+    if not theirs.any():
+        return np.zeros(ink.shape, np.float32)
+    side = 2 * round(_UNDER_MM * PX_PER_MM / 2) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    wide = cv2.dilate(cv2.morphologyEx(theirs, cv2.MORPH_CLOSE, disc), np.ones((7, 7), np.uint8))
+    return (warp(wide.astype(np.float32), inverse(to_image), ink.shape) > 0.5).astype(np.float32)
+
+
+def _is_other(ink: Floats, own: Floats) -> bool:
+    """Whether absorbances (Nx3) are another ink's than the seal's own, as dense ones compared."""
+    density, usual = np.linalg.norm(ink, axis=1), np.linalg.norm(own, axis=1)
+    middle = np.median(ink[density >= np.median(density)], axis=0)
+    dense = float(np.linalg.norm(middle))
+    if dense > _DENSER * np.median(usual):
+        return True
+    alike = own[np.argsort(np.abs(usual - dense), kind="stable")[: max(_OWN_PX, len(own) // 4)]]
+    mean = np.median(alike, axis=0)
+    cosine = middle @ mean / max(dense * float(np.linalg.norm(mean)), 1e-6)
+    return bool(np.degrees(np.arccos(np.clip(cosine, -1, 1))) > _ANOTHER_DEG)
 
 
 _SLIP_MM = (0.3, 2.5)
