@@ -1,5 +1,6 @@
 """Seals are found whatever stands around them, and nothing else is taken for one."""
 
+from dataclasses import replace
 from functools import cache
 
 import cv2
@@ -59,6 +60,20 @@ def test_a_seal_of_any_ink_is_found_on_a_table(colour: str) -> None:
     assert [one.colour for one in found] == [colour]
     assert close(found[0].box, 620, 520, 20)
     assert found[0].shape == "square"
+
+
+def test_a_small_seal_of_a_thick_frame_and_thick_letters_is_found() -> None:
+    face = replace(personal_seal("唐军勇印"), width_mm=10, height_mm=10, border_mm=1.1, weight=0.05)
+    found = locate(at(form(), stamp(draw_seal(face), 3, 3), 620, 520), 300)
+    assert [one.shape for one in found] == ["square"]
+
+
+@pytest.mark.parametrize("colour", ["red", "black"])
+def test_letters_that_stand_close_to_an_oval_frame_are_no_pens_loop(colour: str) -> None:
+    face = replace(company_seal("江州德成机械有限公司"), shape="oval", kind="",
+                   width_mm=42, height_mm=30, star_mm=0, border_mm=1.0)  # fmt: skip
+    found = locate(at(form(), stamp(draw_seal(face), 3, 20, colour=colour), 620, 520), 300)
+    assert [(one.shape, one.colour) for one in found] == [("oval", colour)]
 
 
 @pytest.mark.parametrize("colour", [RED, BLUE, BLACK], ids=["red", "blue", "black"])

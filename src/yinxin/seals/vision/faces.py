@@ -13,9 +13,10 @@ SHORTEST_MM, LONGEST_MM = 8.5, 66.0
 ROUND_MM, OVAL_MM = 13.0, 19.0
 """The least diameter of a round seal and length of an oval one; less is a sign or a loop."""
 _LARGE_MM = 24.0
-_FRAME_MM = (0.45, 1.8)
-"""How thick frames are: rules and pens are thinner, signs are solid."""
-_INSET_MM, _FREE = 1.8, 0.1
+_FRAME_MM = (0.3, 2.3)
+_PRINTED_MM = 0.45
+"""How thick frames are: pens are thinner, signs are solid; and so are rules of print's own ink."""
+_INSET_MM, _CLEAR_MM, _FREE = 1.8, 0.4, 0.1
 
 
 @dataclass(frozen=True)
@@ -48,32 +49,37 @@ def is_seal(field: Field, one: Frames, strict: bool) -> bool:
             and stubs(field, one)[0] < 2 and _square_seal(look(field, one), strict)
         )  # fmt: skip
     sized = short > ROUND_MM and long < 0.9 * LONGEST_MM and (long < 1.05 * short or long > OVAL_MM)
-    return sized and _round_seal(look(field, one), strict, short) and _free(field, one) > _FREE
+    if not sized:
+        return False
+    seen = look(field, one)
+    return _round_seal(seen, strict, short) and _free(field, one, seen.thick) > _FREE
 
 
 def _square_seal(look: Look, strict: bool) -> bool:
-    if not _framed(look) or look.run < 0.085 or not 0.1 < look.fill < 0.75:
+    if not _framed(look, strict) or not 0.1 < look.fill < 0.85:
+        return False
+    if look.run < (0.05 if look.share > 0.6 else 0.085):
         return False  # a code's squares and letters stand in rows, too
     if look.share > 0.85 and (look.fill < 0.18 or look.quarter < 0.08):
         return False  # a whole frame around little is a form's box
     if strict:
         least, each = 0.6, (0.4, 0.6, 0.7)
     else:
-        least, each = 0.55, (0.42, 0.55, 0.7)
+        least, each = 0.55, (0.42, 0.55, 0.62)
     if strict and look.quarter < 0.06:
         return False
     return look.share > least and all(np.array(look.sides[1:]) > each)
 
 
 def _round_seal(look: Look, strict: bool, short_mm: float) -> bool:
-    if not _framed(look) or not 0.015 < look.fill < 0.75 or look.run < 0.06:
+    if not _framed(look, strict) or not 0.008 < look.fill < 0.75 or look.run < 0.06:
         return False
     least = 0.65 if strict else 0.42
     return look.gain > 15 and look.share > (max(0.75, least) if short_mm < _LARGE_MM else least)
 
 
-def _framed(look: Look) -> bool:
-    low, high = _FRAME_MM
+def _framed(look: Look, strict: bool) -> bool:
+    low, high = (_PRINTED_MM if strict else _FRAME_MM[0]), _FRAME_MM[1]
     return look.seen > 0.4 and low <= look.thick <= high and look.uneven < 1.1
 
 
@@ -99,12 +105,11 @@ def look(field: Field, one: Frames) -> Look:
     )
 
 
-def _free(field: Field, one: Frames) -> float:
+def _free(field: Field, one: Frames, thick_mm: float) -> float:
     """The share of the ink within that stands clear of the frame, as letters and a star do and a
     pen's loop does not."""
-    inset = Frames(
-        one.middle, np.maximum(one.half - _INSET_MM * field.px_per_mm, 1), one.turn, False
-    )
+    within = (thick_mm + _CLEAR_MM) * field.px_per_mm
+    inset = Frames(one.middle, np.maximum(one.half - within, 1), one.turn, False)
     face = _filling(field, inset.hulls[0])
     _, labels, sizes, _ = cv2.connectedComponentsWithStats(field.ink & face)
     border = labels[(face > 0) & (cv2.erode(face, np.ones((3, 3), np.uint8)) == 0)]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from yinxin.seals.vision import ellipses, rectangles
 from yinxin.seals.vision.faces import OVAL_MM, ROUND_MM, SHORTEST_MM, is_seal
-from yinxin.seals.vision.frames import Bits, Field, Frames, disc, support
+from yinxin.seals.vision.frames import Bits, Field, Frames, disc, joined, support
 from yinxin.seals.vision.inks import Mask
 from yinxin.seals.vision.rectangles import stubs
 
@@ -136,8 +136,7 @@ def _hypotheses(field: Field) -> Iterator[Frames]:
     if short > 0.6 * ROUND_MM:
         yield ellipses.fitted(field, ellipses.circles(field, points, inwards), circular=True)
     found = rectangles.rectangles(field, points, inwards)
-    if len(found):
-        yield rectangles.fitted(field, found)
+    yield rectangles.fitted(field, joined([found, rectangles.around(field)]))
     if short > 0.6 * ROUND_MM and long > 0.6 * OVAL_MM:
         found = ellipses.ovals(field, points, inwards)
         if len(found):

@@ -18,6 +18,13 @@ def rectangles(field: Field, points: Numbers, inwards: Numbers) -> Frames:
     return Frames(middle, half, turn, True)
 
 
+def around(field: Field) -> Frames:
+    """The least rectangle around all of the ink: a pale seal that stands alone."""
+    (x, y), (width, height), angle = cv2.minAreaRect(cv2.findNonZero(field.ink))
+    return Frames(np.array([[x, y]]), np.array([[width / 2, height / 2]]),
+                  np.radians([angle]), True)  # fmt: skip
+
+
 def fitted(field: Field, frames: Frames) -> Frames:
     """Rectangles with their sides moved to the frame's outer edge and turned along it."""
     for reach_mm in (0.8, 0.5, 0.35):
