@@ -87,11 +87,22 @@ def places(template: Template, ink: Floats) -> list[Affine]:
     guesses = []
     for i in _distinct(np.array(peaks), TURNS):
         down, right = (each if each < max(seen.shape) else each - side for each in spots[i])
-        small = compose(np.array([[1.0, 0, right], [0, 1.0, down]]), template.placed(TURNS[i]))
-        guesses.append(
-            compose(scaling(1 / template.scale), compose(small, scaling(template.scale)))
-        )
+        between = _between(*(peaks[(i + k) % len(peaks)] for k in (-1, 0, 1)))
+        for turn in (TURNS[i], TURNS[i] + _STEP_DEG * between):
+            small = compose(np.array([[1.0, 0, right], [0, 1.0, down]]), template.placed(turn))
+            guesses.append(
+                compose(scaling(1 / template.scale), compose(small, scaling(template.scale)))
+            )
     return guesses
+
+
+def _between(before: float, here: float, after: float) -> float:
+    """Where the parabola through three values a step apart has its top, in steps from the second.
+
+    A long seal that is half a step off has its letters beside their places.
+    """
+    bend = before - 2 * here + after
+    return min(max((before - after) / (2 * bend), -0.5), 0.5) if bend < 0 else 0.0
 
 
 def shrunk(image: Floats, scale: float) -> Floats:
