@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from yinxin.seals.drawing import company_seal, draw_seal, put, stamp
-from yinxin.seals.vision import Specimen, Verdict, enrol, locate, replay, verify
+from yinxin.seals.drawing import company_seal, draw_seal, personal_seal, put, stamp
+from yinxin.seals.vision import Outcome, Specimen, Verdict, enrol, locate, replay, verify
+from yinxin.seals.vision.geometry import angle_of
+from yinxin.seals.vision.search import evened, places
 
 Image = NDArray[np.uint8]
 FACE = company_seal("清河商贸有限公司", diameter_mm=38)
@@ -104,6 +106,55 @@ def test_a_line_of_print_over_the_seal_hides_but_does_not_differ() -> None:
     assert found.numbers["visible"] < 0.97
     assert "added" not in [each.code for each in found.regions]
     assert found.score > 0.5
+
+
+@pytest.mark.parametrize("pen", [(30, 10, 120), (10, 70, 215)], ids=["denser", "more orange"])
+def test_a_pen_of_nearly_the_seals_colour_hides_but_does_not_differ(
+    pen: tuple[int, int, int],
+) -> None:
+    page = scan(plate(), 10, 15, pressure=0.8)
+    middle = page.shape[0] // 2
+    way = np.linspace(-200, 200, 80)
+    line = np.column_stack([middle + way, middle - 70 + 30 * np.sin(way / 40)])
+    cv2.polylines(page, [line.round().astype(np.int32)], False, pen, 7, cv2.LINE_AA)
+    found = verify(specimen(), page, 300)
+    assert found.alignment
+    assert found.alignment.hidden.any()
+    assert found.score > 0.5
+    assert "added" not in [each.code for each in found.regions]
+
+
+@pytest.mark.parametrize("angle", [10, 350])
+def test_a_turn_is_guessed_between_the_steps_that_are_tried(angle: float) -> None:
+    imprint = locate(scan(plate(), 3, angle), 300)[0]
+    guesses = places(specimen().template, evened(imprint.amount))
+    assert min(abs(angle_of(guess) - angle) for guess in guesses) < 1
+
+
+def test_of_a_name_seal_every_letter_is_to_be_read() -> None:
+    face = draw_seal(personal_seal("张赢之印"))
+    registered = enrol([scan(face, 1)], 300)
+    page = scan(face, 10)
+    middle = page.shape[0] // 2
+    cv2.rectangle(page, (middle + 4, middle + 6), (middle + 104, middle + 104), (30, 30, 30),
+                  cv2.FILLED)  # fmt: skip
+    found = verify(registered, page, 300)
+    assert found.numbers
+    assert 0.2 < found.numbers["blind"] < 0.5
+    assert found.numbers["visible"] > 0.6
+    assert found.outcome is Outcome.UNCERTAIN
+    assert found.regions[0].code == "too_little"
+
+
+def test_ink_that_pales_within_a_star_is_not_missing() -> None:
+    page = scan(plate(), 13, 15)
+    plain = verify(specimen(), page, 300)
+    middle = page.shape[0] // 2
+    for x, y in ((-8, -6), (9, 4), (0, 10)):
+        cv2.circle(page, (middle + x, middle + y), 6, (246, 246, 246), cv2.FILLED, cv2.LINE_AA)
+    found = verify(specimen(), page, 300)
+    assert "missing" not in [each.code for each in found.regions]
+    assert found.score == pytest.approx(plain.score, abs=0.1)
 
 
 @pytest.mark.parametrize("colour", ["red", "black"])

@@ -12,6 +12,7 @@ from yinxin.seals.vision.evidence import (
     Inks,
     Strain,
     bare_amid_solid,
+    blind,
     fields,
     inks_of,
     left_over,
@@ -80,6 +81,7 @@ def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
         "size": abs(strain.across + strain.feed) / 2,
         "both": min(abs(strain.across), abs(strain.feed)) * (strain.across * strain.feed > 0),
         "shear": abs(strain.shear),
+        "across": float(np.sqrt(np.prod(specimen.size_mm))),
     }
     numbers |= _known_numbers(specimen, found)
     numbers |= _edge_numbers(specimen, found, local, gain)
@@ -184,6 +186,7 @@ def _known_numbers(specimen: Specimen, found: Offsets) -> dict[str, float]:
     rings = [i for i, one in enumerate(specimen.regions, start=1) if one.kind == "ring"]
     parts = ~np.isin(_regions_of(specimen), [0, *rings])
     return {
+        "blind": blind(specimen.edges, found, specimen.amount.shape),
         "known": float(found.weight.mean()),
         "lost": float(found.lost.mean()),
         "parts_known": float(found.weight[parts].mean()) if parts.any() else 0.0,
