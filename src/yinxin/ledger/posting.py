@@ -5,7 +5,7 @@ database, whose check nobody can race.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,15 +67,13 @@ def post(context: Context, entries: Sequence[Entry], consuming: Collection[UUID]
 
     Raises Refused for an account whose state does not let money move so, and for a cause without
     an open hold on a debited account. A wrong currency, an overdraft and a second reversal surface
-    as refusals of the door.
+    as refusals of the door. The accounts are there: the database takes no posting of another.
     """
-    rows = _rows(context, entries)  # before the locks, which others may wait for
-    day = days.open_day(context)
-    debited = {entry.debit for entry in entries}
-    _lock(debited.union(entry.credit for entry in entries), debited)
-    freed = _consume(consuming, debited, context.now)
-    _insert(context, day, rows)
-    _move(entries, freed)
+    moved, debited = _moved(entries), {entry.debit for entry in entries}
+    # Before the locks, which others may wait for.
+    _insert(context, days.open_day(context), entries)
+    _lock(moved, debited)
+    _move(moved, _consume(consuming, debited, context.now))
 
 
 def reverse(context: Context, posting: Posting, reference: str, narrative: str) -> None:
@@ -138,16 +136,17 @@ def _lock(ids: Collection[UUID], paying: Collection[UUID] = ()) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state, id = ANY(%s::uuid[]), count(*), min(number) FROM "
+            "SELECT count(*), array_agg(ARRAY[id::text, number, state] ORDER BY number) "
+            "FILTER (WHERE state <> 'open') FROM "
             "(SELECT id, state, number FROM ledger_account "
-            "WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE) locked GROUP BY 1, 2",
-            [_ids(paying), _ids(ids)],
+            "WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE) locked",
+            [_ids(ids)],
         )
-        found = cursor.fetchall()
-    if sum(count for _, _, count, _ in found) < len(ids):
+        count, stopped = cursor.fetchone()
+    if count < len(ids):
         raise Refused(NOT_FOUND)
-    for state, pays, _, number in found if paying else ():
-        rules.require_moves(number, state, pays=pays)
+    for id, number, state in stopped if paying and stopped else ():
+        rules.require_moves(number, state, pays=UUID(id) in paying)
 
 
 def _consume(causes: Collection[UUID], debited: set[UUID], now: datetime) -> dict[UUID, Decimal]:
@@ -173,16 +172,16 @@ def _end(state: str, causes: Collection[UUID], now: datetime) -> list[tuple[UUID
         return list(cursor.fetchall())
 
 
-def _rows(context: Context, entries: Sequence[Entry]) -> list[str | list[str]]:
+def _rows(context: Context, entries: Sequence[Entry]) -> list[str]:
     """The columns of the postings, each as an array."""
     ids = [context.new_id() for _ in entries]
     return [
         _ids(ids),
         _ids(entry.debit for entry in entries),
         _ids(entry.credit for entry in entries),
-        _array(entry.money.amount for entry in entries),
+        _array(str(entry.money.amount) for entry in entries),
         _array(entry.money.currency for entry in entries),
-        [entry.reference for entry in entries],
+        _texts(entry.reference for entry in entries),
         _ids(entry.cause for entry in entries),
         _ids(entry.owner for entry in entries),
         _array(_sealed(e, "counterparty", i) for e, i in zip(entries, ids, strict=True)),
@@ -191,7 +190,7 @@ def _rows(context: Context, entries: Sequence[Entry]) -> list[str | list[str]]:
     ]
 
 
-def _insert(context: Context, day: date, rows: list[str | list[str]]) -> None:
+def _insert(context: Context, day: date, entries: Sequence[Entry]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_posting (booked_on, booked_at, id, debit_id, credit_id, amount, "
@@ -202,7 +201,7 @@ def _insert(context: Context, day: date, rows: list[str | list[str]]) -> None:
             "%s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::uuid[]) AS entry (id, "
             "debit, credit, amount, currency, reference, cause, owner, counterparty, narrative, "
             "reverses)",
-            [day, context.now, *rows],
+            [day, context.now, *_rows(context, entries)],
         )
 
 
@@ -214,11 +213,17 @@ def _sealed(entry: Entry, field: str, posting_id: UUID) -> str:
     return seal_text(entry.owner, f"ledger.posting.{field}:{posting_id}", text).hex()
 
 
-def _move(entries: Sequence[Entry], freed: dict[UUID, Decimal]) -> None:
+def _moved(entries: Iterable[Entry]) -> dict[UUID, Decimal]:
+    """What comes into each account, less what goes out of it."""
     moved: dict[UUID, Decimal] = defaultdict(Decimal)
     for entry in entries:
-        moved[entry.debit] -= entry.money.amount
-        moved[entry.credit] += entry.money.amount
+        amount = entry.money.amount
+        moved[entry.debit] -= amount
+        moved[entry.credit] += amount
+    return moved
+
+
+def _move(moved: Mapping[UUID, Decimal], freed: Mapping[UUID, Decimal]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE ledger_account SET balance = balance + moved, held = held - freed "
@@ -226,8 +231,8 @@ def _move(entries: Sequence[Entry], freed: dict[UUID, Decimal]) -> None:
             "WHERE id = account",
             [
                 _ids(moved),
-                _array(moved.values()),
-                _array(freed.get(each, Decimal(0)) for each in moved),
+                _array(map(str, moved.values())),
+                _array(str(freed.get(each, 0)) for each in moved),
             ],
         )
 
@@ -236,6 +241,11 @@ def _ids(values: Iterable[UUID]) -> str:
     return _array([value.hex for value in values])
 
 
-def _array(values: Iterable[Decimal | str]) -> str:
+def _texts(values: Iterable[str]) -> str:
+    quoted = (value.replace("\\", r"\\").replace('"', r"\"") for value in values)
+    return _array([f'"{value}"' for value in quoted])
+
+
+def _array(values: Iterable[str]) -> str:
     """An array's text form, of values that need no quotes: psycopg would look at each one."""
-    return "{" + ",".join(map(str, values)) + "}"
+    return "{" + ",".join(values) + "}"

@@ -154,8 +154,19 @@ def test_a_hold_serves_the_account_it_was_placed_on(book: Book) -> None:
 
 
 def test_an_account_that_is_not_there(book: Book) -> None:
-    with pytest.raises(Refused, match="not_found"), command(book.bank) as context:
+    missing = pytest.raises(IntegrityError, match="ledger_posting_credit_currency")
+    with missing, command(book.bank) as context:
         post(context, [Entry(book.accounts[0].id, uuid4(), cny(1), CAUSE, "TEST-1")])
+    with pytest.raises(Refused, match="not_found"), command(book.bank) as context:
+        place_hold(context, uuid4(), cny(1), CAUSE, "TR-1")
+
+
+def test_a_reference_is_kept_as_it_is(book: Book) -> None:
+    odd = 'a "b" \\ {c}, NULL'
+    own, theirs = book.accounts[:2]
+    with command(book.bank) as context:
+        post(context, [Entry(own.id, theirs.id, cny(1), UUID(int=7), odd)])
+    assert Posting.objects.get(cause=UUID(int=7)).reference == odd
 
 
 BROKEN = {
