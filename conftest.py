@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 def db() -> Iterator[str]:
     """A fresh, migrated database without an institution; yields its name."""
-    with _clone("empty") as name:
+    with clone("empty") as name:
         yield name
 
 
@@ -56,7 +56,7 @@ def bank() -> Iterator[object]:
     """A fresh bank, founded by the cast; yields its verbs."""
     from tests.bank.verbs import Bank
 
-    with _clone("bank"):
+    with clone("bank"):
         yield Bank()
 
 
@@ -108,7 +108,7 @@ def _collect_static() -> None:
     call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
 
 
-class _clone:
+class clone:
     def __init__(self, template: str) -> None:
         self.template, self.name = _name(template), _name(uuid4().hex[:12])
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from conftest import _clone
+from conftest import clone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -77,7 +77,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office() -> Iterator[Office]:
-    with _clone("bank"):
+    with clone("bank"):
         work, browser = Work.of(Bank()), Browser("张敏")
         sequencer = Sequencer(signing.signer())
         while sequencer.step():

@@ -7,7 +7,7 @@ from decimal import Decimal
 from zipfile import ZipFile
 
 import pytest
-from conftest import _clone
+from conftest import clone
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
@@ -48,7 +48,7 @@ BESIDES = ("gate_execution", "gate_mention")  # each no is on record
 
 @pytest.fixture(scope="module")
 def work() -> Iterator[Work]:
-    with _clone("bank"):
+    with clone("bank"):
         yield Work.of(Bank())
 
 

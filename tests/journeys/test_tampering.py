@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import psycopg
 import pytest
-from conftest import _clone, _on_database
+from conftest import _on_database, clone
 from django.db import connection
 from psycopg import sql
 
@@ -65,7 +65,7 @@ class Intruder:
 
 @pytest.fixture(scope="module")
 def intruder() -> Iterator[Intruder]:
-    with _clone("bank"):
+    with clone("bank"):
         Work.of(Bank())
         sequencer = Sequencer(signing.signer())
         while sequencer.step():

@@ -1,15 +1,18 @@
 """Bodies that no schema thinks of: each gets a clear no, in both languages, and nothing is kept."""
 
 import json
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from conftest import clone
 from django.http import HttpResponse
 from django.test import Client
 
 from tests.bank.verbs import Bank
 from yinxin.customers.models import Customer
 from yinxin.gate.models import Execution
+from yinxin.people.models import Login
 
 from .clerk import send, signed_on
 
@@ -29,6 +32,13 @@ MONEY = {
     "reference": "CORE-9",
 }
 REGISTER, PAY_IN, SET_POLICY = "customers.register", "ledger.pay_in", "gate.set_policy"
+
+
+@pytest.fixture(scope="module")
+def bank() -> Iterator[Bank]:
+    """One for all tests: none of them gets to change it."""
+    with clone("bank"):
+        yield Bank()
 
 
 @pytest.fixture
@@ -61,6 +71,7 @@ def with_amount(amount: str) -> str:
 FIELDS = {
     "a NUL": ("name", r'"欧\u0000阳"', "body"),
     "a lone surrogate": ("name", r'"欧\ud800阳"', "body"),
+    "markup": ("name", '"<script>alert(1)</script>"', "name"),
     "a name of blanks": ("name", '"   "', "body.name"),
     "a name of a million letters": ("name", '"' + "雪" * 1_000_000 + '"', "body.name"),
     "a list for a name": ("name", '["欧阳雪"]', "body.name"),
@@ -139,11 +150,10 @@ def test_who_may_not_speak(clerk: Client, bank: Bank) -> None:
     refused(clerk.get("/api/commands/customers.unheard"), 404, "not_found")
 
 
-def test_a_one_time_password_is_changed_on_the_pages(clerk: Client) -> None:
-    from yinxin.people.models import Login
-
-    Login.objects.filter(username="zhangmin").update(must_change_password=True)
-    refused(send(clerk, REGISTER, PERSON), 403, "sign_on_incomplete")
+def test_a_one_time_password_is_changed_on_the_pages(bank: Bank) -> None:
+    registrar = signed_on("sunmei")
+    Login.objects.filter(username="sunmei").update(must_change_password=True)
+    refused(send(registrar, REGISTER, PERSON), 403, "sign_on_incomplete")
 
 
 def test_a_broken_upload(clerk: Client) -> None:
@@ -156,12 +166,3 @@ def test_a_broken_upload(clerk: Client) -> None:
         refused(answer, status, code, field)
     answer = clerk.post("/api/uploads", "x", content_type="multipart/form-data")
     refused(answer, 400, "malformed")
-
-
-def test_markup_is_no_name_and_elsewhere_shown_as_text(clerk: Client, bank: Bank) -> None:
-    markup = "<script>alert(1)</script>"
-    refused(send(clerk, REGISTER, PERSON | {"name": markup}), 422, "invalid", "name")
-    assert send(clerk, REGISTER, PERSON | {"address": markup}).status_code == 200
-    page = clerk.get(f"/customers/{Customer.objects.get().id}/").content.decode()
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;alert" in page

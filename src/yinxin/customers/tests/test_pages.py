@@ -91,6 +91,12 @@ def test_a_revealed_number_is_on_the_page_of_whoever_asked(bank: Bank) -> None:
     assert NUMBER not in page(bank, "王芳", customer.customer, id=customer_id)
 
 
+def test_markup_in_an_address_is_text(bank: Bank) -> None:
+    html = page(bank, "张敏", customer.customer, id=registered(bank, address="<script>alert(1)"))
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html
+
+
 def test_an_image_is_streamed_to_whoever_holds_a_ticket(bank: Bank) -> None:
     document = Document.objects.get(customer_id=registered(bank))
     with pytest.raises(Refused, match="ticket_needed"):

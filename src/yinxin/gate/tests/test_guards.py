@@ -23,9 +23,6 @@ from yinxin.vault.tests.inside import command
 from .acts import REVIEWER, MoveMoney, rule
 
 GUARDED = sorted(guards.guarded_models(), key=lambda model: model._meta.db_table)
-APPEND_ONLY = [model for model in GUARDED if guards.is_append_only(model)] + [
-    model for model in apps.get_models() if model._meta.db_table in guards.EVIDENCE
-]
 HOUSE = [model for model in apps.get_models() if model._meta.app_config.name.startswith("yinxin.")]
 
 # Everything in the database that changes outside commands, beside `guards.UNGUARDED`.
@@ -59,39 +56,6 @@ def execute(statement: str, *values: object) -> None:
 def refused(act: Callable[[], object], why: str) -> None:
     with pytest.raises((DatabaseError, psycopg.Error), match=why), transaction.atomic():
         act()
-
-
-@pytest.mark.parametrize("model", GUARDED, ids=table)
-def test_no_table_changes_outside_a_command(bank: Bank, model: type[Model]) -> None:
-    name, column = model._meta.db_table, model._meta.concrete_fields[0].column
-    for statement in (
-        f'INSERT INTO "{name}" DEFAULT VALUES',
-        f'UPDATE "{name}" SET "{column}" = "{column}"',
-        f'DELETE FROM "{name}"',
-    ):
-        refused(lambda s=statement: execute(s), "outside a command|permission denied")
-    refused(lambda: execute(f'TRUNCATE "{name}" CASCADE'), "permission denied")
-
-
-@pytest.mark.parametrize("model", HOUSE, ids=table)
-def test_no_table_of_the_house_is_truncated_by_anybody(
-    bank: Bank, owner: psycopg.Connection, model: type[Model]
-) -> None:
-    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="never allowed"):
-        owner.execute(f'TRUNCATE "{model._meta.db_table}" CASCADE')
-
-
-@pytest.mark.parametrize("model", APPEND_ONLY, ids=table)
-def test_what_is_append_only_is_not_rewritten_even_in_a_command(
-    bank: Bank, owner: psycopg.Connection, model: type[Model]
-) -> None:
-    name, column = model._meta.db_table, model._meta.concrete_fields[0].column
-    for statement in (f'UPDATE "{name}" SET "{column}" = "{column}"', f'DELETE FROM "{name}"'):
-        with command():
-            refused(lambda s=statement: execute(s), "permission denied")
-        owner.execute("SELECT set_config('yinxin.command', %s, false)", [str(uuid4())])
-        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="never allowed"):
-            owner.execute(statement)
 
 
 def test_each_model_of_the_house_is_guarded_or_listed(bank: Bank) -> None:

@@ -1,4 +1,5 @@
-"""Among more customers than a list shows at once a clerk finds one by typing, without a mouse."""
+"""Forms that take more than boxes to fill: the approval matrix row by row, and a customer found by
+typing among more than a list shows at once, without a mouse."""
 
 from contextlib import ExitStack
 
@@ -10,10 +11,24 @@ from tests.bank.cast import CAST
 from tests.bank.verbs import Bank
 from yinxin.uikit.choices import AT_ONCE
 
+from . import branch
 from .counter import Person
 
-OWN_WORDS = (*CAST, "清河银行", "总行营业部", "东城支行", "欧阳雪", "司马光", "周宁")
 SIMA = "司马光"
+OWN_WORDS = (*CAST, "清河银行", "总行营业部", "东城支行", "欧阳雪", SIMA, "周宁")
+
+
+def test_forms_are_filled_in(site: str, chromium: Browser, bank: Bank) -> None:
+    _brought(bank)
+    with ExitStack() as stack:
+        first, second, clerk = (Person(chromium, site, name) for name in ("吴刚", "郑凯", "张敏"))
+        for person in (first, second, clerk):
+            stack.callback(person.context.close)
+            stack.callback(person.shot, f"last-{person.login}")
+            person.signed_on()
+        _matrix(first, second)
+        _customer(clerk)
+        assert not first.trouble + second.trouble + clerk.trouble
 
 
 def _brought(bank: Bank) -> None:
@@ -27,19 +42,36 @@ def _brought(bank: Bank) -> None:
     imports.approved(bank, imports.customers(bank, imports.table(imports.CUSTOMERS, *rows)))
 
 
-def test_a_customer_is_found_by_typing(site: str, chromium: Browser, bank: Bank) -> None:
-    _brought(bank)
-    with ExitStack() as stack:
-        clerk = Person(chromium, site, "张敏")
-        stack.callback(clerk.context.close)
-        stack.callback(clerk.shot, "last-choosing")
-        clerk.signed_on()
-        wrong = clerk.looks_right("choosing", "/do/2001/", OWN_WORDS)
-        assert not wrong, wrong
-        clerk.go("/do/2001/")
-        _find(clerk)
-        _is_kept(clerk)
-        assert not clerk.trouble
+def _matrix(first: Person, second: Person) -> None:
+    """An administrator sets it; another one approves."""
+    wrong = first.looks_right("matrix-form", "/do/0007/", OWN_WORDS)
+    assert not wrong, wrong
+    _fill_in(first)
+    branch.approve(second, "设置审批矩阵")
+    first.go("/matrix/")
+    row = first.page.locator("main tr", has_text="7,000,000.00")
+    assert "第 1 级：复核 → 第 2 级：授权主管或风险，2 人" in row.inner_text(), row.inner_text()
+
+
+def _fill_in(person: Person) -> None:
+    person.go("/matrix/")
+    person.press("设置审批矩阵")
+    person.choose("交易", "转账付款")
+    person.fill("起始金额", "7000000")
+    rows = person.page.locator("#field-levels .field-row")
+    rows.nth(0).get_by_label("复核").check()
+    for duty in ("授权主管", "风险"):
+        rows.nth(1).get_by_label(duty).check()
+    rows.nth(1).get_by_label("人数").fill("2")
+    person.confirms("确认，提交审批")
+
+
+def _customer(clerk: Person) -> None:
+    wrong = clerk.looks_right("choosing", "/do/2001/", OWN_WORDS)
+    assert not wrong, wrong
+    clerk.go("/do/2001/")
+    _find(clerk)
+    _is_kept(clerk)
 
 
 def _find(clerk: Person) -> None:
