@@ -20,6 +20,7 @@ PRINT_ABSORBANCE = 0.40
 
 _GLARE = 16
 """Added to every value: the darkest channel of dense ink is noise, and its logarithm would rule."""
+_LIGHT = np.log(np.arange(256) + _GLARE).astype(np.float32)
 _PAPER = 0.75
 """A wide field darker than this share of the page's usual paper is not paper."""
 
@@ -38,11 +39,16 @@ def absorbance(image: Image, dpi: float, paper: NDArray[np.float64] | None = Non
     `paper` is the usual colour where the picture alone may not show it.
     """
     local = _paper(image, dpi, paper_of(image) if paper is None else paper)
-    lost = cv2.log((local + _GLARE) / (image.astype(np.float32) + _GLARE))
-    return np.maximum(lost, 0)
+    lost = cv2.subtract(cv2.LUT(local, _LIGHT), cv2.LUT(image, _LIGHT))
+    return np.asarray(cv2.max(lost, 0), np.float32)
 
 
-def _paper(image: Image, dpi: float, usual: NDArray[np.float64]) -> Floats:
+def grey(lost: Floats) -> Floats:
+    """The mean of the three channels."""
+    return np.asarray(cv2.transform(lost, np.full((1, 3), 1 / 3, np.float32)), np.float32)
+
+
+def _paper(image: Image, dpi: float, usual: NDArray[np.float64]) -> Image:
     """The paper's colour at each pixel: what is left when strokes under 4 mm are closed."""
     height, width = image.shape[:2]
     coarse = min(1.0, 25 / dpi)
@@ -53,7 +59,7 @@ def _paper(image: Image, dpi: float, usual: NDArray[np.float64]) -> Floats:
     inked = (closed < _PAPER * usual).any(axis=2)
     closed[inked] = np.clip(usual, 0, 255).astype(np.uint8)
     smooth = cv2.GaussianBlur(closed, (0, 0), 2)
-    return cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    return np.asarray(cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR))
 
 
 def chroma(lost: Floats) -> Floats:
@@ -109,15 +115,15 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
 
     A black seal cannot be told from print by its ink; all of it counts as the seal.
     """
-    tint = np.asarray(lost.mean(axis=2), np.float32) if black else chroma(lost)
+    tint = grey(lost) if black else chroma(lost)
     strong = inside & (tint > 0.12)
     if strong.sum() < 20:
         empty = np.zeros(tint.shape, np.float32)
         return Separation(empty, empty > 1, empty, "other", 0.0)
     strong &= tint > 0.5 * np.percentile(tint[strong], 75)
-    direction = np.median(lost[strong], axis=0).astype(np.float64)
+    direction = np.array([np.median(each[strong]) for each in cv2.split(lost)], np.float64)
     axis = direction / np.linalg.norm(direction)
-    whole = np.clip(lost @ axis.astype(np.float32), 0, None)
+    whole = cv2.max(cv2.transform(lost, axis[None]), 0)
     if black:
         amount, unknown = whole, _darker(whole, strong, dpi)
     else:
@@ -144,11 +150,10 @@ def _apart(
     grey = np.ones(3) / np.sqrt(3)
     # Least squares on the two inks; the third dimension is ink of another colour.
     plane = np.column_stack([axis, grey])
-    parts = lost @ np.linalg.pinv(plane).T.astype(np.float32)
     odd = np.cross(axis, grey)
-    other = np.abs(lost @ (odd / np.linalg.norm(odd)).astype(np.float32))
-    own = np.clip(parts[..., 0], 0, None)
-    neutral = parts[..., 1] / np.float32(np.sqrt(3))
+    ways = np.vstack([np.linalg.pinv(plane), odd / np.linalg.norm(odd)])
+    own, neutral, other = cv2.split(cv2.transform(lost, ways))
+    own, neutral, other = cv2.max(own, 0), neutral / np.float32(np.sqrt(3)), np.abs(other)
     # Dense ink strays from its own colour by a part of its density.
     hidden = (neutral > PRINT_ABSORBANCE + 0.15 * own) | (other > PRINT_ABSORBANCE + 0.25 * own)
     reach = max(1, round(0.15 * dpi / MM_PER_INCH))
