@@ -60,15 +60,18 @@ def ovals(field: Field, points: Numbers, inwards: Numbers) -> Frames:
     p, n = points[three], inwards[three]
     with np.errstate(all="ignore"):
         centre = _centres(p, n)
-        sound = np.isfinite(centre).all(axis=1)
-        p, n, centre = p[sound], n[sound], centre[sound]
-        frames = _through(p - centre[:, None], centre)
+        arm = p - centre[:, None]
+        # No point lies further out than half the long axis, nor nearer than half the short one.
         low, high = (mm * px / 2 for mm in _LONG_MM)
+        far = np.hypot(arm[..., 0], arm[..., 1])
+        facing = arm[..., 0] * n[..., 0] + arm[..., 1] * n[..., 1] < 0
+        each = facing & (far < high) & (far > _RATIO[0] * low)
+        sound = each[:, 0] & each[:, 1] & each[:, 2]
+        frames = _through(arm[sound], centre[sound])
         ratio = frames.half[:, 1] / frames.half[:, 0]
-        facing = ((centre[:, None] - p) * n).sum(axis=2).min(axis=1) > 0
         good = (
             (frames.half[:, 0] > low) & (frames.half[:, 0] < high)
-            & (ratio > _RATIO[0]) & (ratio < _RATIO[1]) & facing
+            & (ratio > _RATIO[0]) & (ratio < _RATIO[1])
         )  # fmt: skip
     frames = frames[good]
     if not len(frames):
@@ -98,11 +101,15 @@ def _centres(p: Numbers, n: Numbers) -> Numbers:
     """An ellipse's centre lies on the line from where two tangents meet to their points' middle."""
     lines = []
     for i, j in ((0, 1), (1, 2)):
-        meet = _meet(n[:, i], (n[:, i] * p[:, i]).sum(1), n[:, j], (n[:, j] * p[:, j]).sum(1))
+        meet = _meet(n[:, i], _dot(n[:, i], p[:, i]), n[:, j], _dot(n[:, j], p[:, j]))
         way = (p[:, i] + p[:, j]) / 2 - meet
         normal = np.stack([-way[:, 1], way[:, 0]], 1)
-        lines += [normal, (normal * meet).sum(1)]
+        lines += [normal, _dot(normal, meet)]
     return _meet(*lines)
+
+
+def _dot(one: Numbers, other: Numbers) -> Numbers:
+    return one[:, 0] * other[:, 0] + one[:, 1] * other[:, 1]
 
 
 def _meet(a: Numbers, c: Numbers, b: Numbers, d: Numbers) -> Numbers:
@@ -129,7 +136,8 @@ def _through(p: Numbers, centre: Numbers) -> Frames:
 
 def _det(a: Numbers, b: Numbers, c: Numbers) -> Numbers:
     """Determinants of 3x3 matrices given by their columns."""
-    return np.asarray((a * np.cross(b, c)).sum(axis=1))
+    (a0, a1, a2), (b0, b1, b2), (c0, c1, c2) = a.T, b.T, c.T
+    return a0 * (b1 * c2 - b2 * c1) + a1 * (b2 * c0 - b0 * c2) + a2 * (b0 * c1 - b1 * c0)
 
 
 def fitted(field: Field, frames: Frames, circular: bool) -> Frames:

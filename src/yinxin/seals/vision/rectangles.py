@@ -89,18 +89,25 @@ def _directions(points: Numbers, inwards: Numbers, px: float) -> list[float]:
 def _sharpest(points: Numbers, inwards: Numbers, turn: float, px: float) -> float:
     """The turn near one along which edges line up best: pixels' own edges lean to the grid."""
 
-    def sharpness(each: float) -> float:
-        axes = np.array([[np.cos(each), np.sin(each)], [-np.sin(each), np.cos(each)]])
-        facing = np.abs(inwards @ axes.T)
-        across = facing.argmax(axis=1)
-        at = (points @ axes.T)[np.arange(len(points)), across]
-        spot = np.rint(at / (0.25 * px)).astype(int) * 2 + across
-        true = facing.max(axis=1) > 0.94
-        return float((np.bincount(spot[true] - spot.min()) ** 2.0).sum())
+    way = (np.arctan2(inwards[:, 1], inwards[:, 0]) - turn) % np.pi
+    across = np.abs(way - np.pi / 2) < np.pi / 4
+    # From the nearest of the two axes, so that either is turned alike.
+    off = (way + np.pi / 4) % (np.pi / 2) - np.pi / 4
+    near = np.abs(off) < np.radians(4) + _FACING
+    x, y = points[near].T / (0.25 * px)
+    off, across = off[near], across[near]
 
-    return max(turn + np.radians(np.arange(-4, 4.1, 0.5)), key=sharpness)
+    def sharpness(by: float) -> float:
+        c, s = np.cos(turn + by), np.sin(turn + by)
+        at = np.where(across, y * c - x * s, x * c + y * s)
+        spot = np.rint(at).astype(int) * 2 + across
+        true = np.abs(off - by) < _FACING
+        return float((np.bincount(spot[true] - spot.min(initial=0)) ** 2.0).sum())
+
+    return turn + max(np.radians(np.arange(-4, 4.1, 0.5)), key=sharpness)
 
 
+_FACING = np.arccos(0.94)
 _BELL = np.exp(-0.5 * (np.arange(-4, 5) / 1.6) ** 2)
 
 
@@ -149,13 +156,14 @@ def _boxes(ink: NDArray[np.bool_], px: float) -> Numbers:
 
 def _distinct(boxes: NDArray[np.int_], px: float) -> NDArray[np.int_]:
     """The first few of which no two have all their sides together."""
-    taken: list[NDArray[np.int_]] = []
-    for box in boxes:
-        if all(np.abs(box - other).max() > px for other in taken):
-            taken.append(box)
+    apart = np.abs(boxes[:, None] - boxes).max(axis=2) > px
+    taken: list[int] = []
+    for i in range(len(boxes)):
+        if apart[i, taken].all():
+            taken.append(i)
         if len(taken) == _KEPT:
             break
-    return np.array(taken)
+    return boxes[taken]
 
 
 def _begins(ink: NDArray[np.bool_], px: float) -> NDArray[np.uint8]:
