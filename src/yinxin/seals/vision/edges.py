@@ -109,18 +109,16 @@ def offsets(
     ways = np.arange(-reach_mm, reach_mm + 1e-6, _STEP_MM, dtype=np.float32)
     places = apply(to_image, edges.points)
     steps = (edges.normals @ to_image[:, :2].T) * PX_PER_MM
-    x = places[:, :1] + steps[:, :1] * ways
-    y = places[:, 1:] + steps[:, 1:] * ways
-    profile = uniform_filter1d(sample(soft, x, y), _ALONG, axis=0, mode="nearest")
-    inner = ways < 0.15
-    top = profile[:, inner].max(axis=1)
-    floor = profile[:, ways > -0.15].min(axis=1)
+    x, y = (places[:, i] + steps[:, i] * ways[:, None] for i in (0, 1))
+    profile = uniform_filter1d(sample(soft, x, y), _ALONG, axis=1, mode="nearest")
+    top = profile[ways < 0.15].max(axis=0)
+    floor = profile[ways > -0.15].min(axis=0)
     rise = top - floor
-    out, found = _crossings(profile - (floor + rise / 2)[:, None], ways)
+    out, found = _crossings(profile - (floor + rise / 2), ways)
     weight = np.clip((rise - _LEAST_INK) / 0.35, 0, 1)
     middle = np.abs(ways) < 0.3
-    seen = sample(hidden, x[:, middle], y[:, middle]).max(axis=1) < 0.3
-    lost = seen & ~found & (profile.max(axis=1) > 2 * _LEAST_INK)
+    seen = sample(hidden, x[middle], y[middle]).max(axis=0) < 0.3
+    lost = seen & ~found & (profile.max(axis=0) > 2 * _LEAST_INK)
     return Offsets(
         out=np.where(found, out, 0).astype(np.float32) - edges.start,
         weight=np.where(seen & found, weight, 0).astype(np.float32),
@@ -129,11 +127,11 @@ def offsets(
 
 
 def _crossings(level: Floats, ways: NDArray[np.float32]) -> tuple[Floats, Mask]:
-    """The place nearest to 0 where each row (NxK) falls through zero, and whether there is one."""
-    falls = (level[:, :-1] >= 0) & (level[:, 1:] < 0)
-    share = level[:, :-1] / np.maximum(level[:, :-1] - level[:, 1:], 1e-6)
-    place = ways[:-1] + share * (ways[1] - ways[0])
+    """The place nearest to 0 where each column (KxN) falls through zero, and whether there is."""
+    falls = (level[:-1] >= 0) & (level[1:] < 0)
+    share = level[:-1] / np.maximum(level[:-1] - level[1:], 1e-6)
+    place = ways[:-1, None] + share * (ways[1] - ways[0])
     far = np.where(falls, np.abs(place), np.inf)
-    nearest = far.argmin(axis=1)
-    rows = np.arange(len(level))
-    return place[rows, nearest].astype(np.float32), np.isfinite(far[rows, nearest])
+    nearest = far.argmin(axis=0)
+    columns = np.arange(level.shape[1])
+    return place[nearest, columns].astype(np.float32), np.isfinite(far[nearest, columns])

@@ -4,6 +4,7 @@ Every number is a length, an area or a share, so that it means the same for any 
 paper. The worst place counts, not the mean: a changed letter is a small part of a face.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +66,7 @@ def fields(edges: Edges, found: Offsets, shape: tuple[int, ...]) -> list[Field]:
     columns = [np.ones(len(o)), n[:, 0], n[:, 1], o]
     sums = [np.bincount(index, weight * columns[i] * columns[j], height * width) for i, j in _PAIRS]
     gone = np.bincount(index, found.lost, height * width)
-    maps = np.dstack([each.reshape(height, width) for each in (*sums, gone)]).astype(np.float32)
+    maps = [each.reshape(grid).astype(np.float32) for each in (*sums, gone)]
     usual = summary(np.abs(o - summary(o, weight, 0.5)), weight, 0.5) / 0.67
     return [_field(maps, window, usual) for window in WINDOWS_MM]
 
@@ -96,12 +97,12 @@ def left_over(edges: Edges, found: Offsets, field: Field) -> Floats:
     return np.asarray(found.out - field.gain[y, x] - moved, np.float32)
 
 
-def _field(maps: Floats, window_mm: float, usual: float) -> Field:
+def _field(maps: list[Floats], window_mm: float, usual: float) -> Field:
     sigma = window_mm * PX_PER_MM / _GRID
     # Sums under a Gaussian window whose middle counts one.
-    local = cv2.GaussianBlur(maps, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
-    local = local * np.float32(2 * np.pi * sigma**2)
-    a, b, c, u, d, e, v, f, w, offs, gone = np.moveaxis(local.astype(np.float64), -1, 0)
+    full = np.float32(2 * np.pi * sigma**2)
+    local = (cv2.GaussianBlur(each, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT) for each in maps)
+    a, b, c, u, d, e, v, f, w, offs, gone = ((each * full).astype(np.float64) for each in local)
     total = a
     a, d, f = a + 0.5, d + _PRIOR, f + _PRIOR
     # The symmetric system of gain and shift, solved in closed form.
@@ -234,20 +235,23 @@ def strain_of(fit: Fit, rim_mm: float) -> Strain:
     return Strain(float(vector[0]), float(vector[1]), float(vector[2]), surprise)
 
 
-def local_likeness(amount: Floats, inks: Inks, window_mm: float) -> tuple[Floats, Floats]:
-    """Correlation of both inks under Gaussian windows on the grid, and the specimen's contrast."""
+def local_likeness(
+    amount: Floats, inks: Inks, windows_mm: tuple[float, ...]
+) -> Iterator[tuple[Floats, Floats]]:
+    """For each window: correlation of both inks under it on the grid, the specimen's contrast."""
     shown = (~inks.hidden).astype(np.float32)
-    a = cv2.GaussianBlur(amount, (0, 0), 1.2)
-    b = cv2.GaussianBlur(inks.amount, (0, 0), 1.2)
+    a = cv2.GaussianBlur(amount, (0, 0), 1.2) * shown
+    b = cv2.GaussianBlur(inks.amount, (0, 0), 1.2) * shown
     size = (amount.shape[1] // _GRID, amount.shape[0] // _GRID)
-    sigma = window_mm * PX_PER_MM / _GRID
-    products = (np.ones_like(a), a, b, a * a, b * b, a * b)
-    shrunk = (cv2.resize(each * shown, size, interpolation=cv2.INTER_AREA) for each in products)
-    seen, *sums = (cv2.GaussianBlur(each, (0, 0), sigma) for each in shrunk)
-    ma, mb, aa, bb, ab = (each / np.maximum(seen, 1e-3) for each in sums)
-    va, vb = np.clip(aa - ma * ma, 0, None), np.clip(bb - mb * mb, 0, None)
-    like = (ab - ma * mb) / np.sqrt(np.maximum(va * vb, 1e-5))
-    return np.clip(like, -1, 1), np.where(seen > 0.5, va, 0)
+    products = (shown, a, b, a * a, b * b, a * b)
+    small = cv2.merge([cv2.resize(each, size, interpolation=cv2.INTER_AREA) for each in products])
+    for window in windows_mm:
+        sigma = window * PX_PER_MM / _GRID
+        seen, *sums = np.moveaxis(cv2.GaussianBlur(small, (0, 0), sigma), -1, 0)
+        ma, mb, aa, bb, ab = (each / np.maximum(seen, 1e-3) for each in sums)
+        va, vb = np.clip(aa - ma * ma, 0, None), np.clip(bb - mb * mb, 0, None)
+        like = (ab - ma * mb) / np.sqrt(np.maximum(va * vb, 1e-5))
+        yield np.clip(like, -1, 1), np.where(seen > 0.5, va, 0)
 
 
 def summary(values: NDArray[np.floating], weight: NDArray[np.floating], share: float) -> float:
@@ -263,7 +267,7 @@ def summaries(
     flat, w = values[good], weight[good]
     if not flat.size:
         return [0.0] * len(shares)
-    order = np.argsort(flat, kind="stable")
+    order = np.argsort(flat)
     rising = np.cumsum(w[order], dtype=np.float64)
     places = np.searchsorted(rising, np.array(shares) * rising[-1]).clip(max=len(flat) - 1)
     return [float(value) for value in flat[order][places]]

@@ -153,8 +153,9 @@ def _ink_numbers(specimen: Specimen, inks: Inks) -> dict[str, float]:
     numbers["covered"] = 1 - float(inks.missing.sum()) / max(expected, 1.0)
     numbers["visible"] = inks.visible
     numbers["filled"] = inks.filled
-    for window in (0.7, 1.5):
-        like, contrast = local_likeness(specimen.amount, inks, window)
+    windows = (0.7, 1.5)
+    likenesses = local_likeness(specimen.amount, inks, windows)
+    for window, (like, contrast) in zip(windows, likenesses, strict=True):
         counts = (contrast > 0.02).astype(np.float32)
         numbers |= _spread(f"like_{window}", like, counts, (0.01, 0.1, 0.5))
     return numbers
