@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from yinxin.seals.drawing import company_seal, draw_seal, personal_seal, put, stamp
 from yinxin.seals.vision import Outcome, Specimen, Verdict, enrol, locate, replay, verify
 from yinxin.seals.vision.geometry import angle_of
-from yinxin.seals.vision.search import evened, places
+from yinxin.seals.vision.search import evened, places, shrunk
 
 Image = NDArray[np.uint8]
 FACE = company_seal("清河商贸有限公司", diameter_mm=38)
@@ -127,7 +127,8 @@ def test_a_pen_of_nearly_the_seals_colour_hides_but_does_not_differ(
 @pytest.mark.parametrize("angle", [10, 350])
 def test_a_turn_is_guessed_between_the_steps_that_are_tried(angle: float) -> None:
     imprint = locate(scan(plate(), 3, angle), 300)[0]
-    guesses = places(specimen().template, evened(imprint.amount))
+    template = specimen().template
+    guesses = places(template, shrunk(evened(imprint.amount), template.scale))
     assert min(abs(angle_of(guess) - angle) for guess in guesses) < 1
 
 

@@ -1,6 +1,7 @@
 """Lay an imprint on a specimen: any turn, the scale known, and what strain is left over."""
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 import cv2
 import numpy as np
@@ -19,10 +20,28 @@ from yinxin.seals.vision.inks import Floats
 from yinxin.seals.vision.search import Template, evened, places, shrunk
 from yinxin.seals.vision.strangers import ghost, neighbours, other_inks
 
-_IMPROVED = 8
+_IMPROVED = 5
 _REFINED = 3
+_ALIKE = 0.04
+"""How far two guesses differ at most to be one, as a share of the seal's longer side."""
 _LEVELS = ((0.9, False), (0.7, False), (0.5, False), (0.5, True), (0.45, True), (0.45, True))
 """Reach in mm of each round of edge fitting, and whether it may strain the imprint."""
+
+
+@dataclass(frozen=True, eq=False)
+class Small:
+    """A specimen's small pictures, on which guesses are improved and ranked."""
+
+    scale: float
+    amount: Floats
+    inside: Floats
+    telling: Floats
+    """How much each part tells of the turn."""
+
+
+def small_of(amount: Floats, inside: Floats, telling: Floats) -> Small:
+    scale = 0.25 if max(amount.shape) > 250 else 0.5
+    return Small(scale, *(shrunk(one, scale) for one in (amount, inside, telling)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,27 +61,46 @@ class Fit:
     """Correlation of the two inks under the specimen's outline, -1 to 1."""
 
 
+Guess = tuple[float, Affine]
+"""How alike the inks are under a map, and the map."""
+_likeness = itemgetter(0)
+
+
 class Fitting:
     """One imprint being laid on a specimen: rough guesses first, the rest only where it pays.
 
-    `amount`, `inside` (1 within the outline) and `telling` (how much each part tells of the
-    turn) are the specimen's, HxW; `ink`, `hidden` (1 where covered) and `lost` (absorbance, HxWx3)
-    the imprint's, at 300 dpi in another frame.
+    `amount` and `inside` (1 within the outline) are the specimen's, HxW; `ink`, `hidden` (1 where
+    covered) and `lost` (absorbance, HxWx3) the imprint's, at 300 dpi in another frame.
     """
 
     def __init__(
-        self, amount: Floats, edges: Edges, inside: Floats, telling: Floats, template: Template,
+        self, amount: Floats, edges: Edges, inside: Floats, template: Template, small: Small,
         ink: Floats, hidden: Floats, lost: Floats,
     ) -> None:  # fmt: skip
         self.amount, self.edges, self.inside = amount, edges, inside
         self.ink, self.hidden, self.lost = ink, hidden, lost
-        even = evened(ink)
-        self._rough = _Rough(amount, inside, telling, even, hidden)
-        self._guesses: list[tuple[float, Affine]] = []
+        self._rough = _Rough(small, evened(ink), hidden)
+        self._guesses: list[Guess] = []
         if len(edges) and ink.max() > 0.2:
-            ranked = sorted(places(template, even), key=self._rough.likeness, reverse=True)
-            guesses = (self._rough.improved(guess) for guess in ranked[:_IMPROVED])
-            self._guesses = sorted(guesses, key=lambda one: -one[0])
+            seen = shrunk(self._rough.ink, template.scale / small.scale)
+            # Refinement may lead away: then the guess stays as it was.
+            found = [(self._rough.likeness(one), one) for one in places(template, seen)]
+            better = [max(one, self._rough.improved(one[1]), key=_likeness)
+                      for one in self._distinct(found)[:_IMPROVED]]  # fmt: skip
+            self._guesses = self._distinct(better)
+
+    def _distinct(self, guesses: list[Guess]) -> list[Guess]:
+        """The best first, without those that all but lie on a better one: they end there, too."""
+        height, width = self.amount.shape
+        corners = np.array([[0.0, 0], [width, 0], [0, height], [width, height]])
+        taken: list[Guess] = []
+        spots: list[NDArray[np.float64]] = []
+        for guess in sorted(guesses, key=_likeness, reverse=True):
+            spot = apply(guess[1], corners)
+            if all(np.abs(spot - other).max() > _ALIKE * max(height, width) for other in spots):
+                taken.append(guess)
+                spots.append(spot)
+        return taken
 
     @property
     def promise(self) -> float:
@@ -108,15 +146,12 @@ class Fitting:
 class _Rough:
     """Both inks on small pictures, on which guesses are improved and ranked."""
 
-    def __init__(
-        self, amount: Floats, inside: Floats, telling: Floats, ink: Floats, hidden: Floats
-    ) -> None:
-        self.scale = 0.25 if max(amount.shape) > 250 else 0.5
-        specimen = (shrunk(one, self.scale) for one in (amount, inside, telling))
-        self.wanted, self.inside, self.telling = specimen
+    def __init__(self, small: Small, ink: Floats, hidden: Floats) -> None:
+        self.scale, self.wanted = small.scale, small.amount
+        self.inside, self.telling = small.inside, small.telling
         self.ink, self.shown = (shrunk(one, self.scale) for one in (ink, 1 - hidden))
 
-    def improved(self, guess: Affine) -> tuple[float, Affine]:
+    def improved(self, guess: Affine) -> Guess:
         """A guess turned and shifted to fit better, and the likeness reached."""
         start = self._small(guess)
         seen = warp(self.ink, start, self.wanted.shape)
@@ -129,7 +164,7 @@ class _Rough:
                 criteria, mask, 1,
             )  # fmt: skip
             start = compose(start, step.astype(np.float64))
-        except cv2.error:  # it did not converge: the guess stays as it is
+        except cv2.error:  # it did not converge
             pass
         better = compose(scaling(1 / self.scale), compose(start, scaling(self.scale)))
         return self.likeness(better), better

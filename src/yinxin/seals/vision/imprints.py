@@ -19,6 +19,7 @@ from yinxin.seals.vision.inks import (
     Mask,
     absorbance,
     chroma,
+    grey,
     hue_classes,
     paper_of,
     ramp,
@@ -80,7 +81,9 @@ def locate(page: Image, dpi: float) -> list[Imprint]:
 
     A ValueError says that the page is no such array or that no scan has this resolution.
     """
-    return Sheet(page, dpi).imprints()
+    sheet = Sheet(page, dpi)
+    seals = sorted((*sheet.coloured, *sheet.blacks), key=lambda place: (place.box[1], place.box[0]))
+    return [one for place in seals if (one := sheet.imprint(place))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +98,22 @@ class Layer:
     """Of print's own colour: only its outline can tell a seal."""
 
 
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where on a page a seal may be, and in which ink."""
+
+    shape: Shape
+    layer: Layer
+    hull: Hull
+    """In pixels of the page."""
+    size_mm: tuple[float, float]
+
+    @cached_property
+    def box(self) -> Box:
+        x, y, width, height = cv2.boundingRect(self.hull)
+        return x, y, width, height
+
+
 class Sheet:
     """A page with its ink at search resolution."""
 
@@ -102,22 +121,24 @@ class Sheet:
         require_page(page, dpi)
         self.page, self.dpi = page, dpi
         self.scale = min(1.0, _SEARCH_DPI / dpi)
-        self.px_per_mm = dpi * self.scale / MM_PER_INCH
+        self.search_dpi = dpi * self.scale
+        self.px_per_mm = self.search_dpi / MM_PER_INCH
         self.margin = round(3 * self.px_per_mm)
         small = cv2.resize(page, None, fx=self.scale, fy=self.scale, interpolation=cv2.INTER_AREA)
         self.paper = paper_of(small)
         colour = [float(value) for value in self.paper]
         small = cv2.copyMakeBorder(small, *[self.margin] * 4, cv2.BORDER_CONSTANT, value=colour)
-        self.lost = absorbance(small, dpi * self.scale, self.paper)
+        self.lost = absorbance(small, self.search_dpi, self.paper)
         # Compression smears colour, so that an edge may be as grey as print is.
         soft = cv2.GaussianBlur(self.lost, (0, 0), 0.25 * self.px_per_mm)
-        inked = self.lost.mean(axis=2) > _TINT
+        self._grey = grey(self.lost)
+        inked = self._grey > _TINT
         self.tint = (chroma(self.lost) > _TINT) | (inked & (chroma(soft) > _TINT))
 
     @cached_property
     def inks(self) -> list[Layer]:
         """Coloured ink, apart by hue."""
-        classes = hue_classes(self.lost, self.dpi * self.scale)
+        classes = hue_classes(self.lost, self.search_dpi)
         return [self._layer(self.tint & each) for each in classes]
 
     @cached_property
@@ -126,7 +147,7 @@ class Sheet:
 
     @cached_property
     def _dark(self) -> Mask:
-        return np.asarray((self.lost.mean(axis=2) > _DARK) & ~self.tint)
+        return np.asarray((self._grey > _DARK) & ~self.tint)
 
     def _layer(self, ink: Mask, black: bool = False) -> Layer:
         rules = outlines.rules(ink, self.px_per_mm)
@@ -136,43 +157,49 @@ class Sheet:
         on_page[self.margin : -self.margin, self.margin : -self.margin] = True
         return Layer(ink & ~rules, rules, on_page & (cover == 0), black)
 
-    def imprints(self) -> list[Imprint]:
-        """Whole and partial seals, from top to bottom."""
-        found = [
-            one
-            for layer in (*self.inks, self.black)
-            for outline in outlines.outlines(layer.ink, layer.seen, self.px_per_mm, layer.black)
-            if (one := self._imprint(outline, layer))
-        ]
-        return sorted(found, key=lambda one: (one.box[1], one.box[0]))
+    @cached_property
+    def coloured(self) -> list[Place]:
+        """Whole and partial seals of coloured ink."""
+        return [place for layer in self.inks for place in self._framed(layer)]
 
+    @cached_property
+    def blacks(self) -> list[Place]:
+        """The same of black ink."""
+        return self._framed(self.black)
+
+    def _framed(self, layer: Layer) -> list[Place]:
+        found = outlines.outlines(layer.ink, layer.seen, self.px_per_mm, layer.black)
+        return [self._place(outline, layer) for outline in found]
+
+    @property
     def black_ink(self) -> Floats:
-        """The page's black and grey ink as shares at 300 dpi, in a margin."""
-        dark = np.where(self.black.ink, self.lost.mean(axis=2) / _DENSE, 0)
-        ratio = DPI / (self.dpi * self.scale)
-        shares = np.clip(dark, 0, 1).astype(np.float32)
-        return np.asarray(cv2.resize(shares, None, fx=ratio, fy=ratio), np.float32)
+        """The page's black and grey ink as shares at search resolution, in a margin."""
+        dark = np.where(self.black.ink, self._grey / _DENSE, 0)
+        return np.clip(dark, 0, 1).astype(np.float32)
 
-    def black_within(self, shape: Shape, hull: NDArray[np.float64]) -> Imprint | None:
-        """The black imprint within an outline on the picture that `black_ink` gives."""
-        small = (hull * self.dpi * self.scale / DPI).astype(np.float32)
+    def black_within(self, shape: Shape, hull: NDArray[np.float64]) -> Place:
+        """An outline on the picture that `black_ink` gives, at 300 dpi."""
+        small = (hull * self.search_dpi / DPI).astype(np.float32)
         _, sides, _ = outlines.shape_of(small)
-        return self._imprint(Outline(shape, small, sides), self.black)
+        return self._place(Outline(shape, small, sides), self.black)
 
-    def clusters(self) -> Iterator[Imprint]:
+    def clusters(self) -> Iterator[Place]:
         """All coloured ink that stands together, whatever its shape."""
         for layer in self.inks:
             for hull in outlines.clusters(layer.ink, self.px_per_mm):
                 shape, sides, _ = outlines.shape_of(hull)
-                if one := self._imprint(Outline(shape, hull, sides), layer):
-                    yield one
+                yield self._place(Outline(shape, hull, sides), layer)
 
-    def _imprint(self, outline: Outline, layer: Layer) -> Imprint | None:
-        """The imprint of one ink within an outline; None where that is no seal's colour."""
+    def _place(self, outline: Outline, layer: Layer) -> Place:
+        across, down = (side / self.px_per_mm for side in outline.sides)
         hull = (outline.hull - self.margin) / np.float32(self.scale)
-        x, y, width, height = cv2.boundingRect(hull)
-        crop, corner = self._crop(x, y, width, height)
-        local = (hull - np.array(corner, np.float32)) * np.float32(DPI / self.dpi)
+        return Place(outline.shape, layer, hull, (across, down))
+
+    def imprint(self, place: Place) -> Imprint | None:
+        """What is at a place; None where its ink is of no seal's colour."""
+        layer = place.layer
+        crop, corner = self._crop(*place.box)
+        local = (place.hull - np.array(corner, np.float32)) * np.float32(DPI / self.dpi)
         inside = np.zeros(crop.shape[:2], np.uint8)
         cv2.fillConvexPoly(inside, local.round().astype(np.int32), 1)
         inside = cv2.dilate(inside, outlines.disc(0.8 * PX_PER_MM))
@@ -192,9 +219,9 @@ class Sheet:
             ramp(_solidity(solid), 0.35, 0.75),
         )
         return Imprint(
-            shape=outline.shape,
-            box=(x, y, width, height),
-            size_mm=tuple(side / self.px_per_mm for side in outline.sides),  # type: ignore[arg-type]
+            shape=place.shape,
+            box=place.box,
+            size_mm=place.size_mm,
             crop=crop,
             amount=amount,
             ink=solid,
@@ -226,7 +253,7 @@ class Sheet:
 
     def _at(self, mask: NDArray[Any], corner: tuple[float, float], shape: tuple[int, ...]) -> Mask:
         """A mask of the search picture as a crop at 300 dpi sees it."""
-        step = self.scale * self.dpi / DPI
+        step = self.search_dpi / DPI
         start = [value * self.scale + self.margin for value in corner]
         matrix = np.array([[step, 0, start[0]], [0, step, start[1]]])
         flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from yinxin.seals.vision.edges import soften
+from yinxin.seals.vision.edges import DPI, soften
 from yinxin.seals.vision.geometry import Affine, compose, inverse, scaling, turn_about, warp
 from yinxin.seals.vision.inks import Floats
 
@@ -18,9 +18,10 @@ _STEP_DEG = 4.0
 TURNS = np.arange(0, 360, _STEP_DEG)
 _PAGE_PX = 40
 """The same when a whole page is searched."""
-_SIDES = (96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048)
+_SIDES = (96, 120, 128, 144, 160, 192, 256, 384, 512, 768, 1024, 1536, 2048)
 _KEPT = 512
 """Spectra of a longer side are made anew each time: they take hundreds of megabytes."""
+_TOGETHER_PX = 1 << 20
 _CANDIDATES = 12
 
 
@@ -34,16 +35,20 @@ class Template:
     spectra: dict[int, list[NDArray[np.complex64]]]
 
     def at(self, side: int) -> Iterable[NDArray[np.complex64]]:
+        """The spectra of all turns, some at a time."""
         if side in self.spectra:
             return self.spectra[side]
-        made = (
-            fft.rfft2(warp(self._wanted(), inverse(self.placed(turn)), (side, side))).conj()
-            for turn in TURNS
-        )
+        lots = np.array_split(TURNS, -(-len(TURNS) * side * side // _TOGETHER_PX))
+        made = (self._turned(turns, side) for turns in lots if len(turns))
         if side > _KEPT:
             return made
         self.spectra[side] = list(made)
         return self.spectra[side]
+
+    def _turned(self, turns: NDArray[np.float64], side: int) -> NDArray[np.complex64]:
+        wanted, shape = self._wanted(), (side, side)
+        pictures = [warp(wanted, inverse(self.placed(turn)), shape) for turn in turns]
+        return np.asarray(fft.rfft2(np.stack(pictures)).conj())
 
     @property
     def reach(self) -> int:
@@ -67,26 +72,27 @@ def template_of(amount: Floats, telling: Floats, whole_page: bool = False) -> Te
     return Template(shrunk(amount, scale), shrunk(telling, scale), scale, {})
 
 
-def places(template: Template, ink: Floats) -> list[Affine]:
-    """Turns all round, the shift of each by FFT; the best distinct ones.
+def places(template: Template, seen: Floats) -> list[Affine]:
+    """Turns all round, the shift of each by FFT; the best distinct ones. `seen` is as small as
+    the template's picture.
 
     A star and a ring repeat every 72 degrees; what is between them ranks the candidates later.
     """
-    seen = shrunk(ink, template.scale)
     needed = max(seen.shape) + template.reach // 2
     if needed > _SIDES[-1]:
         return []
     side = next(side for side in _SIDES if side >= needed)
     spectrum = fft.rfft2(seen, (side, side))
-    peaks, spots = [], []
+    peaks: list[float] = []
+    spots: list[int] = []
     for turned in template.at(side):
-        match = fft.irfft2(spectrum * turned, (side, side))
-        place = int(match.argmax())
-        spots.append(divmod(place, side))
-        peaks.append(float(match.flat[place]))
+        match = fft.irfft2(spectrum * turned, (side, side)).reshape(len(turned), -1)
+        spots += match.argmax(axis=1).tolist()
+        peaks += match.max(axis=1).tolist()
     guesses = []
     for i in _distinct(np.array(peaks), TURNS):
-        down, right = (each if each < max(seen.shape) else each - side for each in spots[i])
+        down, right = (each if each < max(seen.shape) else each - side
+                       for each in divmod(spots[i], side))  # fmt: skip
         between = _between(*(peaks[(i + k) % len(peaks)] for k in (-1, 0, 1)))
         for turn in (TURNS[i], TURNS[i] + _STEP_DEG * between):
             small = compose(np.array([[1.0, 0, right], [0, 1.0, down]]), template.placed(turn))
@@ -123,9 +129,10 @@ def _distinct(peaks: NDArray[np.float64], turns: NDArray[np.float64]) -> list[in
     return taken
 
 
-def evened(ink: Floats) -> Floats:
+def evened(ink: Floats, dpi: float = DPI) -> Floats:
     """Ink against the densest within 2 mm: pale parts count as much as others."""
-    small = cv2.resize(soften(ink), None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    coarse = 0.25 * DPI / dpi
+    small = cv2.resize(soften(ink), None, fx=coarse, fy=coarse, interpolation=cv2.INTER_AREA)
     most = cv2.GaussianBlur(cv2.dilate(small, np.ones((13, 13), np.uint8)), (0, 0), 4)
     level = cv2.resize(most, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(np.clip(ink / np.maximum(level, 0.2), 0, 1), np.float32)
+    return np.asarray(cv2.min(ink / cv2.max(level, 0.2), 1), np.float32)

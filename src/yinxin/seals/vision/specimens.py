@@ -10,10 +10,11 @@ from zipfile import BadZipFile
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from yinxin.seals.vision.edges import DPI, PX_PER_MM, Edges, edges_of
 from yinxin.seals.vision.evidence import fields, summary
-from yinxin.seals.vision.fitting import Fitting
+from yinxin.seals.vision.fitting import Fitting, Small, small_of
 from yinxin.seals.vision.geometry import warp
 from yinxin.seals.vision.imprints import Imprint, locate
 from yinxin.seals.vision.inks import Floats, Image, Mask
@@ -76,6 +77,14 @@ class Specimen:
         """What lies within the outline."""
         return self._face[0]
 
+    @cached_property
+    def hull(self) -> NDArray[np.float64]:
+        """Nx2 corners of the outline."""
+        outer, _ = cv2.findContours(
+            self.inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+        )
+        return cv2.convexHull(np.concatenate(outer)).reshape(-1, 2).astype(np.float64)
+
     @property
     def labels(self) -> Labels:
         """Which region each inked pixel is of, from 1; 0 for none."""
@@ -104,6 +113,10 @@ class Specimen:
     def template(self) -> Template:
         """For finding the seal on a page, whatever its turn."""
         return template_of(self.amount, self.telling)
+
+    @cached_property
+    def small(self) -> Small:
+        return small_of(self.amount, self.face, self.telling)
 
     @cached_property
     def nearest(self) -> Labels:
@@ -202,8 +215,8 @@ def fitting_of(specimen: Specimen, imprint: Imprint) -> Fitting:
         specimen.amount,
         specimen.edges,
         specimen.face,
-        specimen.telling,
         specimen.template,
+        specimen.small,
         imprint.amount,
         imprint.unknown.astype(np.float32),
         imprint.lost,

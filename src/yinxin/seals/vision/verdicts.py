@@ -1,11 +1,10 @@
 """Verdicts (验印结论): does an imprint come from the registered seal, and what decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter
 
-import cv2
 import numpy as np
 
 from yinxin.seals.vision import decision, findings
@@ -13,11 +12,11 @@ from yinxin.seals.vision.edges import DPI
 from yinxin.seals.vision.findings import Difference
 from yinxin.seals.vision.fitting import Fit, Fitting
 from yinxin.seals.vision.geometry import Affine, angle_of, apply, compose, scaling, warp
-from yinxin.seals.vision.imprints import MARGIN_MM, Box, Imprint, Sheet, covers
+from yinxin.seals.vision.imprints import MARGIN_MM, Box, Imprint, Place, Sheet, covers
 from yinxin.seals.vision.inks import MM_PER_INCH, Floats, Image, Mask
 from yinxin.seals.vision.measures import Evidence, measure
 from yinxin.seals.vision.presentation import presentation, texture
-from yinxin.seals.vision.search import evened, places, template_of
+from yinxin.seals.vision.search import evened, places, shrunk, template_of
 from yinxin.seals.vision.specimens import Specimen, fitting_of
 
 ENGINE = f"yinxin-edges-4+{decision.digest()}"
@@ -30,6 +29,8 @@ _COLOURED_FIT = 0.5
 _BLACK_FIT = 0.3
 """Black ink that is less alike is a form's print, not another seal."""
 _JUDGED, _HOPELESS = 3, 0.3
+_TURNS = 2
+"""Of the turns at which black ink is most alike, so many are looked at."""
 _CLEAR = 0.6
 """A clear imprint of which little fits is another seal's; a poor one may be anybody's."""
 
@@ -124,43 +125,51 @@ def verify(
 def _candidates(specimen: Specimen, sheet: Sheet) -> list[tuple[Imprint, Fitting]]:
     """Located imprints of its kind; where none fits plainly, also all coloured ink that stands
     together; where none fits at all, black ink."""
-    found = sheet.imprints()
-    alike = [one for one in found if _may_be(specimen, one)]
-    pairs = [(one, fitting_of(specimen, one)) for one in alike]
+    black = specimen.colour == "black"
+    seals = [*sheet.coloured, *(sheet.blacks if black else ())]
+    alike = [place for place in seals if _may_be(specimen, place)]
+    pairs = [(one, fitting_of(specimen, one)) for place in alike if (one := sheet.imprint(place))]
     if _best(pairs) < _PLAIN_FIT:
-        taken = [one.box for one in alike]
-        for one in (*(one for one in found if one not in alike), *sheet.clusters()):
-            if not any(covers(box, one.box, MARGIN_MM * sheet.dpi / MM_PER_INCH) for box in taken):
-                taken.append(one.box)
-                pairs.append((one, fitting_of(specimen, one)))
-    if specimen.colour == "black" or _best(pairs) < _COLOURED_FIT:
-        black = [(one, fitting_of(specimen, one)) for one in _black(specimen, sheet)]
-        pairs += [pair for pair in black if pair[1].promise > _BLACK_FIT]
+        others = [place for place in seals if place not in alike]
+        pairs += _elsewhere(specimen, sheet, (*others, *sheet.clusters()), pairs)
+    if black or _best(pairs) < _COLOURED_FIT:
+        pairs += _elsewhere(specimen, sheet, sheet.blacks, pairs)
+        hidden = _elsewhere(specimen, sheet, _black(specimen, sheet), pairs)
+        pairs += [pair for pair in hidden if pair[1].promise > _BLACK_FIT]
     return pairs
 
 
-def _black(specimen: Specimen, sheet: Sheet) -> Iterator[Imprint]:
+def _elsewhere(
+    specimen: Specimen, sheet: Sheet, places: Iterable[Place], pairs: list[tuple[Imprint, Fitting]]
+) -> Iterator[tuple[Imprint, Fitting]]:
+    """What is at places that no imprint tried so far covers."""
+    margin = MARGIN_MM * sheet.dpi / MM_PER_INCH
+    taken = [one.box for one, _ in pairs]
+    for place in places:
+        if any(covers(box, place.box, margin) for box in taken):
+            continue
+        if one := sheet.imprint(place):
+            taken.append(one.box)
+            yield one, fitting_of(specimen, one)
+
+
+def _black(specimen: Specimen, sheet: Sheet) -> Iterator[Place]:
     """Where the specimen lies best on black ink. Print is everywhere and runs through outlines,
     so that only the seal itself can tell where it is."""
     template = template_of(specimen.amount, specimen.telling, whole_page=True)
-    corners = cv2.convexHull(cv2.findNonZero(specimen.inside.astype(np.uint8)))
-    taken: list[Box] = []
-    for place in places(template, evened(sheet.black_ink())):
-        one = sheet.black_within(specimen.shape, apply(place, corners.reshape(-1, 2).astype(float)))
-        if one and not any(covers(box, one.box, sheet.dpi / MM_PER_INCH) for box in taken):
-            taken.append(one.box)
-            yield one
-        if len(taken) == _JUDGED:
-            return
+    ink = evened(sheet.black_ink, sheet.search_dpi)
+    found = places(template, shrunk(ink, template.scale * DPI / sheet.search_dpi))
+    for place in found[: 2 * _TURNS]:  # two of each turn
+        yield sheet.black_within(specimen.shape, apply(place, specimen.hull))
 
 
 def _best(pairs: list[tuple[Imprint, Fitting]]) -> float:
     return max((fitting.promise for _, fitting in pairs), default=0.0)
 
 
-def _may_be(specimen: Specimen, imprint: Imprint) -> bool:
+def _may_be(specimen: Specimen, place: Place) -> bool:
     """Of a like size; another seal of the page is not worth the search."""
-    ratio = np.prod(imprint.size_mm) / max(np.prod(specimen.size_mm), 1e-6)
+    ratio = np.prod(place.size_mm) / max(np.prod(specimen.size_mm), 1e-6)
     return bool(0.7 < ratio < 1.4)
 
 
@@ -230,8 +239,7 @@ def _alignment(specimen: Specimen, imprint: Imprint, fit: Fit, evidence: Evidenc
 
 def _box(specimen: Specimen, alignment: Alignment) -> Box:
     """The outline's upright box on the page."""
-    hull = cv2.convexHull(cv2.findNonZero(specimen.inside.astype(np.uint8)))
-    corners = apply(alignment.to_page, hull.reshape(-1, 2).astype(np.float64))
+    corners = apply(alignment.to_page, specimen.hull)
     (left, top), (most_x, most_y) = corners.min(axis=0), corners.max(axis=0)
     return (round(float(left)), round(float(top)), round(float(most_x - left)) + 1,
             round(float(most_y - top)) + 1)  # fmt: skip
