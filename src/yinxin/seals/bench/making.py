@@ -41,6 +41,8 @@ LEARNED: tuple[tuple[Rung, int], ...] = (
     (Rung.F5, 4), (Rung.F7, 1),
 )  # fmt: skip
 """What is learned from: no twins, more of what is hard to tell."""
+PRINTS: tuple[tuple[Rung, int], ...] = ((Rung.G, 3), (Rung.F7, 3))
+"""What the presentation is learned from: of each face one by inkjet, one by laser, one pasted."""
 QUICK: tuple[tuple[Rung, int], ...] = (
     (Rung.G, 2), (Rung.F0, 1), (Rung.F2, 1), (Rung.F3, 1), (Rung.F4, 1), (Rung.F5, 1), (Rung.F7, 1),
 )  # fmt: skip

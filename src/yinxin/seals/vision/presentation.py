@@ -1,16 +1,17 @@
 """Presentation: stamped by hand, or printed or pasted. Never mixed with the geometric score.
 
-A press leaves ink that varies slowly with the pressure and finely with the grain of the paper,
-and a rim where it was squeezed out. A laser printer leaves a regular screen, an inkjet dots of one
-darkness, a cut-out on a computer one tone with clean edges.
+A press leaves ink that varies over millimetres with the pressure. A laser printer leaves a screen,
+an inkjet dots in the ink and on the paper beside it, a cut-out on a computer one tone with clean
+edges. Drivers whiten, sharpen and compress as they like, so each number is a share of this
+imprint's own contrast, or of its own roughness.
 """
+
+from typing import NamedTuple
 
 import cv2
 import numpy as np
-from scipy import fft
 
-from yinxin.seals.vision import decision
-from yinxin.seals.vision.edges import PX_PER_MM
+from yinxin.seals.vision import decision, halftones
 from yinxin.seals.vision.fitting import Fit
 from yinxin.seals.vision.geometry import inverse, warp
 from yinxin.seals.vision.imprints import Imprint
@@ -18,6 +19,8 @@ from yinxin.seals.vision.inks import Floats, Image, Mask
 from yinxin.seals.vision.specimens import Specimen
 
 _LEAST_PX = 400
+_AROUND_PX = 12
+_SAMPLE = 10_000
 
 
 def presentation(numbers: dict[str, float]) -> float:
@@ -37,49 +40,42 @@ def texture(specimen: Specimen, imprint: Imprint, fit: Fit) -> dict[str, float]:
 def numbers_of(imprint: Imprint, strokes: Mask, ink: Floats, hidden: Floats) -> dict[str, float]:
     """The same, with the registered seal's strokes laid on the imprint; empty where too little
     can be seen."""
-    clear = hidden < 0.5
-    inked = cv2.GaussianBlur(ink, (0, 0), 2.0) > 0.3
+    x, y, width, height = cv2.boundingRect(strokes.view(np.uint8))
+    part = (slice(max(y - _AROUND_PX, 0), y + height + _AROUND_PX),
+            slice(max(x - _AROUND_PX, 0), x + width + _AROUND_PX))  # fmt: skip
+    crop, strokes, clear = imprint.crop[part], strokes[part], hidden[part] < 0.5
+    grey = cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    inked = cv2.GaussianBlur(ink[part], (0, 0), 2.0) > 0.3
     within = strokes & inked & clear
-    away = cv2.distanceTransform(within.astype(np.uint8), cv2.DIST_L2, 5) / PX_PER_MM
-    core = away > 0.12
-    if core.sum() < _LEAST_PX:
+    near = _grown(strokes, 4)
+    bare = ~near & imprint.within[part] & clear
+    if min(within.sum(), bare.sum()) < _LEAST_PX:
         return {}
-    level = float(np.median(imprint.depth[core])) + 1e-3
-    depth = imprint.depth / np.float32(level)
-    far = cv2.dilate(strokes.astype(np.uint8), np.ones((9, 9), np.uint8)) == 0
-    bare = far & imprint.within & clear
-    noise = float(depth[bare].std()) if bare.sum() > 200 else 0.0
+    paper = float(np.median(grey[bare]))
+    contrast = max(paper - float(np.percentile(grey[within], 25)), 1.0)
+    depth = (np.float32(paper) - grey) / np.float32(contrast)
+    seen = _one_tone(depth, near & clear & _grown(inked, 2))
+    if seen.ink.sum() < _LEAST_PX:
+        return {}
+    core = cv2.erode(within.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    flat = core | bare
     return {
-        **_spread(depth, core),
-        **_bands(depth, core),
-        **_screen(depth, core),
-        **_dots(depth, core),
-        **_rim(depth, within, away),
-        **_edge(depth, strokes & inked, clear),
-        **_flatness(imprint.crop, core, bare),
-        "level": level,
-        "noise": noise,
-        "beyond_noise": float(depth[core].std()) / (noise + 0.01),
-    }
+        **_ink(seen),
+        **_edges(depth, seen),
+        **_paper(depth, bare),
+        **_planes(crop, seen, contrast),
+        **halftones.peaks(grey - _mean(grey, flat, 1.5), flat),
+    }  # fmt: skip
 
 
-def _spread(depth: Floats, core: Mask) -> dict[str, float]:
-    """How the pixels' darkness is spread over the strokes."""
-    values = depth[core]
-    low, middle, high = np.percentile(values, (5, 50, 95))
-    return {
-        "deviation": float(values.std()),
-        "low": float(low / middle),
-        "high": float(high / middle),
-        "holes": float((values < 0.5).mean()),
-        "skew": float(((values - values.mean()) ** 3).mean() / (values.std() ** 3 + 1e-6)),
-    }
+def _grown(mask: Mask, px: int) -> Mask:
+    return cv2.dilate(mask.view(np.uint8), np.ones((2 * px + 1,) * 2, np.uint8)) > 0
 
 
-def _mean(values: Floats, mask: Floats, sigma: float) -> Floats:
+def _mean(values: Floats, mask: Mask, sigma: float) -> Floats:
     """A Gaussian mean over the mask alone; wide ones on a smaller picture."""
-    parts = [values * mask, mask]
-    size = mask.shape[::-1]
+    weight = mask.astype(np.float32)
+    parts, size = [values * weight, weight], mask.shape[::-1]
     shrink = 4 if sigma > 6 else 1
     if shrink > 1:
         small = (size[0] // shrink, size[1] // shrink)
@@ -89,112 +85,106 @@ def _mean(values: Floats, mask: Floats, sigma: float) -> Floats:
     return np.asarray(cv2.resize(mean, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _bands(depth: Floats, core: Mask) -> dict[str, float]:
-    """Variation by its size: grain of pixels, of the paper, of the pressure."""
-    mask = core.astype(np.float32)
-    smooth = [depth, *(_mean(depth, mask, mm * PX_PER_MM) for mm in (0.08, 0.2, 0.6, 2.0))]
-    names = ("pixel", "grain", "patch", "wide")
+def _spread(values: Floats, mask: Mask, sigma: float = 0.0) -> float:
+    """Half of what the middle two thirds span, of means over so many pixels; outliers are what
+    lies over the seal."""
+    some = (_mean(values, mask, sigma) if sigma else values)[mask]
+    if len(some) < 100:
+        return 0.0
+    low, high = np.percentile(some[:: 1 + len(some) // _SAMPLE], (16, 84))
+    return float(high - low) / 2
+
+
+class _Seen(NamedTuple):
+    """The imprint against a picture of its own outline in one tone."""
+
+    left: Floats
+    """What one tone does not explain, as a share of the contrast."""
+    ink: Mask
+    """Where this imprint has ink, whatever the registered seal has."""
+    deep: Mask
+    beside: Mask
+    edge: Mask
+
+
+def _one_tone(depth: Floats, near: Mask) -> _Seen:
+    """One tone through the blur and the sharpening that come nearest; of a paste that leaves
+    nothing but the scanner's noise."""
+    size = depth.shape[::-1]
+    fine = cv2.resize(depth, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+    outline = cv2.resize((fine > 0.5).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    views = [cv2.GaussianBlur(outline, (0, 0), sigma) for sigma in (0.4, 0.85, 1.5, 2.4)]
+    use = near & (views[-1] > 0.03)
+    columns = np.column_stack([each[use] for each in (np.ones_like(depth), *views)])
+    square = columns.T @ columns + 1e-4 * (len(columns) + 1) * np.eye(5, dtype=np.float32)
+    base, *weights = np.linalg.solve(square, columns.T @ depth[use])
+    left = depth - base
+    for weight, view in zip(weights, views, strict=True):
+        left -= weight * view
+    ink = views[0] > 0.5
+    inside = cv2.distanceTransform(ink.view(np.uint8), cv2.DIST_L2, 3)
+    outside = cv2.distanceTransform((~ink).view(np.uint8), cv2.DIST_L2, 3)
+    return _Seen(left, use & ink, use & (inside > 2), use & (outside > 1.5),
+                 use & (inside <= 1.5) & (outside <= 1.5))  # fmt: skip
+
+
+def _ink(seen: _Seen) -> dict[str, float]:
+    """How uneven the ink is, from single pixels to millimetres, and against its surroundings."""
+    ink = {px: _spread(seen.left, seen.ink, px) for px in (0, 1.5, 3, 8)}
+    deep = {px: _spread(seen.left, seen.deep, px) or ink[px] for px in (1.5, 3)}
+    beside = _spread(seen.left, seen.beside)
+    rim = float((seen.edge & seen.ink).sum() / seen.ink.sum())
     return {
-        f"band_{name}": float((fine - coarse)[core].std())
-        for name, fine, coarse in zip(names, smooth, smooth[1:], strict=False)
+        **{f"ink_{px}": ink[px] for px in (1.5, 3, 8)},
+        **{f"deep_{px}": spread for px, spread in deep.items()},
+        "beside": beside,
+        "slow": ink[8] / (ink[0] + 0.01),
+        "ink_by_beside": ink[3] / (beside + 0.01),
+        "deep_by_beside": deep[1.5] / (beside + 0.01),
+        "deep_by_rim": deep[1.5] / (rim + 0.1),
+        "tie": _tie(seen),
     }
 
 
-def _screen(depth: Floats, core: Mask) -> dict[str, float]:
-    """Regularity: the spectrum's highest peak against its surroundings, and neighbours' ties."""
-    mask = core.astype(np.float32)
-    fine = np.clip(depth - _mean(depth, mask, 0.2 * PX_PER_MM), -1, 1) * mask
-    side = 256
-    rows, columns = fine.shape
-    total = np.zeros((side, side // 2 + 1))
-    for top in range(0, max(rows - side // 2, 1), side // 2):
-        for left in range(0, max(columns - side // 2, 1), side // 2):
-            part = fine[top : top + side, left : left + side]
-            total += np.abs(fft.rfft2(part, (side, side))) ** 2
-    power = cv2.GaussianBlur(total.astype(np.float32), (0, 0), 1.0)
-    down, across = np.meshgrid(fft.fftfreq(side), fft.rfftfreq(side), indexing="ij")
-    pitch = np.hypot(down, across)
-    # Against what is usual at each pitch: grain has no direction, a screen has.
-    ring = np.minimum((pitch * 50).astype(int), 34)
-    usual = np.array([np.median(power[ring == i]) if (ring == i).any() else 1 for i in range(35)])
-    above = power / (usual[ring] + 1e-9)
-    numbers = {
-        f"peak_{low}": float(np.log(above[(pitch >= low) & (pitch < low + 0.12)].max() + 1e-9))
-        for low in (0.15, 0.27, 0.39, 0.51)
-    }
-    whole = power[pitch > 0.02].sum() + 1e-9
-    for low in (0.1, 0.2, 0.3, 0.4):
-        there = (pitch >= low) & (pitch < low + 0.1)
-        numbers[f"power_{low}"] = float(power[there].sum() / whole)
-    energy = float((fine * fine).sum()) + 1e-6
-    for lag in (1, 2, 3, 4):
-        ties = (fine[:, lag:] * fine[:, :-lag]).sum() + (fine[lag:] * fine[:-lag]).sum()
-        numbers[f"tie_{lag}"] = float(ties) / (2 * energy)
-    return numbers
+def _tie(seen: _Seen, lag: int = 2) -> float:
+    """How alike pixels are that lie so far apart: dots end sooner than clouds of ink."""
+    fine = (seen.left - _mean(seen.left, seen.ink, 3)) * seen.ink
+    most = 3 * float(fine[seen.ink].std()) + 1e-6
+    fine = np.clip(fine, -most, most)
+    ties = (fine[:, lag:] * fine[:, :-lag]).sum() + (fine[lag:] * fine[:-lag]).sum()
+    return float(ties / (2 * (fine * fine).sum() + 1e-6))
 
 
-def _rim(depth: Floats, within: Mask, away: Floats) -> dict[str, float]:
-    """Ink at the edges of the strokes against their middle, and how sharply it ends."""
-
-    def at(low: float, high: float) -> float:
-        there = within & (away > low) & (away <= high)
-        return float(depth[there].mean()) if there.sum() > 50 else 1.0
-
-    middle = at(0.2, 9)
-    return {"rim": at(0.1, 0.18) / middle, "edge": at(0, 0.1) / middle}
-
-
-def _dots(depth: Floats, core: Mask) -> dict[str, float]:
-    """How uneven the ink is where it is thin and where it is full: dots make thin places of full
-    ones, a press does not."""
-    mask = core.astype(np.float32)
-    mean = _mean(depth, mask, 0.25 * PX_PER_MM)
-    rough = np.sqrt(np.maximum(_mean(depth * depth, mask, 0.25 * PX_PER_MM) - mean * mean, 0))
-    full = float(np.percentile(depth[core], 90)) + 1e-3
-    numbers = {"full": full}
-    for name, low, high in (("thin", 0.3, 0.6), ("half", 0.6, 0.8), ("thick", 0.8, 1.2)):
-        there = core & (mean > low * full) & (mean <= high * full)
-        enough = there.sum() > 60
-        numbers[f"rough_{name}"] = float(rough[there].mean() / full) if enough else -0.1
-        numbers[f"area_{name}"] = float(there.sum() / core.sum())
-    values = depth[core] / np.float32(full)
-    numbers["middling"] = float(((values > 0.35) & (values < 0.7)).mean())
-    return numbers
-
-
-def _edge(depth: Floats, strokes: Mask, clear: Mask) -> dict[str, float]:
-    """How the ink falls off across the strokes' edges, from within to beyond."""
-    inside = cv2.distanceTransform(strokes.astype(np.uint8), cv2.DIST_L2, 5)
-    outside = cv2.distanceTransform((~strokes).astype(np.uint8), cv2.DIST_L2, 5)
-    signed = np.where(strokes, inside - 0.5, 0.5 - outside)
-    at = [float(depth[clear & (np.abs(signed - px) <= 0.5)].mean()) for px in range(-3, 4)]
-    steps = np.diff(at)
+def _edges(depth: Floats, seen: _Seen) -> dict[str, float]:
+    """How steeply ink ends, and how much of it is middling where no edge explains it."""
     across, down = cv2.Sobel(depth, cv2.CV_32F, 1, 0), cv2.Sobel(depth, cv2.CV_32F, 0, 1)
-    slope = cv2.magnitude(across, down)[clear & (np.abs(signed) < 1.5)] / 8
+    gentle, usual = np.percentile(cv2.magnitude(across, down)[seen.edge] / 8, (10, 50))
+    middling = (seen.ink | seen.beside) & ~seen.edge & (depth > 0.25) & (depth < 0.75)
     return {
-        "fall": float(steps.max()),
-        "halo": at[1] / (at[6] + 1e-3),
-        "slope": float(np.median(slope)),
-        "steep": float(np.percentile(slope, 90)),
+        "gentle": float(gentle),
+        "usual": float(usual),
+        "middling": float(middling.sum() / seen.ink.sum()),
     }
 
 
-def _flatness(crop: Image, core: Mask, bare: Mask) -> dict[str, float]:
-    """How far full ink is one tone, in the scanner's own grey levels against its noise on paper:
-    a press never lays ink so evenly as a picture's one colour."""
-    planes = cv2.split(crop)
-    light = min(planes, key=lambda plane: float(np.median(plane[core]))).astype(np.float32)
-    if bare.sum() < 200:
-        bare = core
-    contrast = max(float(np.median(light[bare]) - np.median(light[core])), 1.0)
-    numbers = {}
-    for name, mm in (("fine", 0.0), ("grain", 0.12), ("patch", 0.3), ("wide", 0.8)):
-        ink, paper = ((_mean(light, each.astype(np.float32), mm * PX_PER_MM) if mm else light)[each]
-                      for each in (core, bare))  # fmt: skip
-        low, dark, middle, pale = np.percentile(ink, (2, 15, 50, 80))
-        noise = float(np.percentile(paper, 75) - np.percentile(paper, 25)) + 0.3
-        numbers[f"flat_{name}"] = float(middle - dark) / noise
-        numbers[f"dark_{name}"] = float(middle - low) / contrast
-        numbers[f"even_{name}"] = float(middle - dark) / (float(pale - middle) + 0.5)
-        numbers[f"spread_{name}"] = float(pale - dark) / contrast
-    return numbers
+def _paper(depth: Floats, bare: Mask) -> dict[str, float]:
+    """How speckled the paper is between the strokes: printers put the paper's grain out, too."""
+    low, middle, high = np.percentile(depth[bare], (3, 50, 97))
+    return {
+        "paper_0": _spread(depth, bare),
+        "paper_1.5": _spread(depth, bare, 1.5),
+        "dots": float(high + low - 2 * middle),
+    }
+
+
+def _planes(crop: Image, seen: _Seen, contrast: float) -> dict[str, float]:
+    """How uneven the ink is in the colours that it takes most and least of: where a driver has
+    made the one black, the other still tells."""
+    planes = sorted(cv2.split(crop), key=lambda plane: float(plane[seen.ink].mean()))
+    numbers = {
+        f"{name}_1.5": _spread(plane.astype(np.float32), seen.deep, 1.5) / contrast
+        for name, plane in (("strong", planes[0]), ("weak", planes[-1]))
+    }
+    pixels = crop[seen.ink]
+    cut = (pixels.min(axis=1) < 4) | (pixels.max(axis=1) > 251)
+    return {**numbers, "clipped": float(cut.mean())}
