@@ -263,7 +263,7 @@ def effective_on(asked: date | None, today: date, *, first: bool) -> date:
     return asked or earliest
 
 
-STAMPED_FROM = 0.01  # an eighth of printed imprints lie below, and none that were stamped
+STAMPED_FROM = 0.05  # half of printed imprints lie below, and hardly any that were stamped
 COPIES_SOUGHT = 5  # earlier imprints of a seal; each takes about as long as a verdict
 WATCHED_D = 90
 WATCHED_USES = 400
