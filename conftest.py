@@ -44,6 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
     _collect_static()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: at the end no worker waits for another's."""
+    items.sort(key=lambda item: item.path.parent.name not in ("crashes", "e2e"))
+
+
 @pytest.fixture
 def db() -> Iterator[str]:
     """A fresh, migrated database without an institution; yields its name."""
