@@ -29,3 +29,11 @@ def test_a_button_finds_what_was_typed(bank: Bank) -> None:
 def test_only_records_are_looked_for(bank: Bank, code: str, field: str) -> None:
     found = signed_on(CAST["张敏"].login).get(reverse("find", args=[code, field]))
     assert found.status_code == 404
+
+
+def test_who_may_not_send_it_gets_no_form(bank: Bank) -> None:
+    auditor = signed_on(CAST["周洁"].login)
+    for address in (reverse("do", args=["2001"]), reverse("find", args=["2001", "customer_id"])):
+        refused = auditor.get(address)
+        assert refused.status_code == 403
+        assert "岗位" in refused.content.decode()

@@ -155,6 +155,7 @@ def do(request: HttpRequest, code: str) -> HttpResponse:
     if cls is None:
         raise Refused(rules.NOT_FOUND)
     if request.method == "GET":  # later the gate asks, and what was filled in is not lost
+        rules.require_maker(cls.meta, viewer)
         try:
             rules.require_second_factor(cls.meta, viewer, clock.now())
         except Refused:
@@ -178,6 +179,7 @@ def find(request: HttpRequest, code: str, field: str) -> HttpResponse:
         records = offer(viewer) if offer else None
         if cls is None or not isinstance(records, Records):
             raise Refused(rules.NOT_FOUND)
+        rules.require_maker(cls.meta, viewer)
         form = CommandForm(cls, request.GET, choices={field: records})
         return render(request, "uikit/found.html", {"field": form.fields[field]})
 
