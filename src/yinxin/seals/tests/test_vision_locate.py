@@ -76,6 +76,16 @@ def test_letters_that_stand_close_to_an_oval_frame_are_no_pens_loop(colour: str)
     assert [(one.shape, one.colour) for one in found] == [("oval", colour)]
 
 
+def test_letters_that_all_but_touch_a_whole_frame_are_letters() -> None:
+    page = np.full((700, 900, 3), 248, np.uint8)
+    cv2.circle(page, (450, 350), 236, RED[::-1], 17, cv2.LINE_AA)
+    for way in np.radians(np.arange(150, 391, 20)):
+        inner, outer = ([round(450 + r * np.cos(way)), round(350 + r * np.sin(way))]
+                        for r in (170, 216))  # fmt: skip
+        cv2.line(page, inner, outer, RED[::-1], 12, cv2.LINE_AA)
+    assert [one.shape for one in locate(page, 300)] == ["round"]
+
+
 @pytest.mark.parametrize("colour", [RED, BLUE, BLACK], ids=["red", "blue", "black"])
 def test_a_form_of_any_ink_is_no_seal(colour: tuple[int, int, int]) -> None:
     assert locate(form(colour), 300) == []

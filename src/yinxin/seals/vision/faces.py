@@ -17,6 +17,7 @@ _FRAME_MM = (0.3, 2.3)
 _PRINTED_MM = 0.45
 """How thick frames are: pens are thinner, signs are solid; and so are rules of print's own ink."""
 _INSET_MM, _CLEAR_MM, _FREE = 1.8, 0.4, 0.1
+_WHOLE, _EVEN_MM = 0.95, 0.3
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,11 @@ def is_seal(field: Field, one: Frames, strict: bool) -> bool:
     if not sized:
         return False
     seen = look(field, one)
-    return _round_seal(seen, strict, short) and _free(field, one, seen.thick) > _FREE
+    if not _round_seal(seen, strict, short):
+        return False
+    # No pen draws a whole frame so evenly; letters may stand close to one.
+    even = seen.share > _WHOLE and seen.uneven < _EVEN_MM
+    return even or _free(field, one, seen.thick) > _FREE
 
 
 def _square_seal(look: Look, strict: bool) -> bool:
