@@ -15,7 +15,7 @@ from yinxin.seals.vision.imprints import Imprint
 from yinxin.seals.vision.inks import Floats, Mask
 from yinxin.seals.vision.specimens import fitting_of, specimen_of
 
-COPY_FROM = 0.6
+COPY_FROM = 0.72
 _LEAST_MM2 = 8.0
 _WINDOW_MM = 3.0
 _REACH_PX = 2
