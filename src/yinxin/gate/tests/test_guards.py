@@ -1,12 +1,10 @@
 """Every way past the gate that the database itself refuses."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Model
@@ -21,9 +19,7 @@ from yinxin.people.models import CalendarDay, Delegation, Staff
 from yinxin.vault.tests.inside import command
 
 from .acts import REVIEWER, MoveMoney, rule
-
-GUARDED = sorted(guards.guarded_models(), key=lambda model: model._meta.db_table)
-HOUSE = [model for model in apps.get_models() if model._meta.app_config.name.startswith("yinxin.")]
+from .tables import GUARDED, HOUSE, execute, refused, table
 
 # Everything in the database that changes outside commands, beside `guards.UNGUARDED`.
 FOREIGN = {
@@ -42,20 +38,6 @@ FOREIGN = {
     "procrastinate_workers",
     "web_cache",
 }
-
-
-def table(model: type[Model]) -> str:
-    return model._meta.db_table
-
-
-def execute(statement: str, *values: object) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
-
-
-def refused(act: Callable[[], object], why: str) -> None:
-    with pytest.raises((DatabaseError, psycopg.Error), match=why), transaction.atomic():
-        act()
 
 
 def test_each_model_of_the_house_is_guarded_or_listed(bank: Bank) -> None:

@@ -14,7 +14,7 @@ from tests.bank.verbs import Bank
 from yinxin.gate import guards
 from yinxin.vault.tests.inside import command
 
-from .test_guards import GUARDED, HOUSE, execute, refused, table
+from .tables import GUARDED, HOUSE, execute, refused, table
 
 APPEND_ONLY = [model for model in GUARDED if guards.is_append_only(model)] + [
     model for model in apps.get_models() if model._meta.db_table in guards.EVIDENCE
