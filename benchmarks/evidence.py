@@ -82,7 +82,7 @@ def main() -> None:
         f"{'leaves sequenced':<44}{rate:>12,.0f} a second, at least 25,000\n"
         + "".join(
             f"{f'{count} writers, bare statements without the log':<44}{plain:>12,.0f} a second\n"
-            f"{'  with it they lose':<44}{loss:>12.1%}\n"
+            f"{'  with it they lose':<44}{loss:>12.1%}, at most 25%\n"
             for count, plain, loss in written
         )
         + f"{'command begun to leaf signed, 99th percentile':<44}{delay:>12.0f} ms\n"
