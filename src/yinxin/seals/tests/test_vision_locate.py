@@ -68,6 +68,14 @@ def test_a_small_seal_of_a_thick_frame_and_thick_letters_is_found() -> None:
     assert [one.shape for one in found] == ["square"]
 
 
+def test_pale_ink_keeps_its_colour_in_a_compressed_picture() -> None:
+    seal = stamp(draw_seal(personal_seal("唐军勇印")), 3, 8, 0.6, "blue")
+    pale = np.round(255 - 0.45 * (255.0 - seal)).astype(np.uint8)
+    _, packed = cv2.imencode(".jpg", at(form(), pale, 620, 520), [cv2.IMWRITE_JPEG_QUALITY, 60])
+    page = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+    assert [one.colour for one in locate(page, 300)] == ["blue"]
+
+
 @pytest.mark.parametrize("colour", ["red", "black"])
 def test_letters_that_stand_close_to_an_oval_frame_are_no_pens_loop(colour: str) -> None:
     face = replace(company_seal("江州德成机械有限公司"), shape="oval", kind="",

@@ -19,6 +19,7 @@ from yinxin.seals.vision.inks import (
     Mask,
     absorbance,
     chroma,
+    coloured,
     grey,
     hue_classes,
     paper_of,
@@ -32,6 +33,8 @@ Box = tuple[int, int, int, int]
 _SEARCH_DPI = 120
 _TINT = 0.05
 """Coloured absorbance at which a pixel may be ink; a pale imprint reaches 0.2."""
+_COLOURED = 0.3
+"""And the share of its absorbance that is colour: print has 0.05, or 0.2 on tinted paper."""
 _DARK = 0.2
 """Neutral absorbance at which a pixel may be black ink, or ink of any colour scanned in grey."""
 _DENSE = 0.6
@@ -133,7 +136,7 @@ class Sheet:
         soft = cv2.GaussianBlur(self.lost, (0, 0), 0.25 * self.px_per_mm)
         self._grey = grey(self.lost)
         inked = self._grey > _TINT
-        self.tint = (chroma(self.lost) > _TINT) | (inked & (chroma(soft) > _TINT))
+        self.tint = (chroma(self.lost) > _TINT) | (inked & (coloured(soft) > _COLOURED))
 
     @cached_property
     def inks(self) -> list[Layer]:

@@ -71,6 +71,14 @@ def chroma(lost: Floats) -> Floats:
     return np.asarray(np.maximum(spread - 0.5 * least, 0), np.float32)
 
 
+def coloured(lost: Floats) -> Floats:
+    """The share of the absorbance that is colour, however pale the ink: black print has little."""
+    blue, green, red = cv2.split(lost)
+    most = cv2.max(cv2.max(blue, green), red)
+    least = cv2.min(cv2.min(blue, green), red)
+    return np.asarray((most - least) / (most + 0.02), np.float32)
+
+
 def hue_classes(lost: Floats, dpi: float) -> list[Mask]:
     """Where ink is warm, as red is, and where cold: by which of red and blue light it takes more.
 
