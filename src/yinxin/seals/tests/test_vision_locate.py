@@ -68,6 +68,12 @@ def test_a_small_seal_of_a_thick_frame_and_thick_letters_is_found() -> None:
     assert [one.shape for one in found] == ["square"]
 
 
+def test_a_black_seal_may_have_a_frame_as_thin_as_a_rule() -> None:
+    face = replace(personal_seal("唐军勇印"), width_mm=15, height_mm=15, border_mm=0.4)
+    found = locate(at(form(), stamp(draw_seal(face), 3, 20, colour="black"), 620, 520), 300)
+    assert [one.shape for one in found] == ["square"]
+
+
 def test_pale_ink_keeps_its_colour_in_a_compressed_picture() -> None:
     seal = stamp(draw_seal(personal_seal("唐军勇印")), 3, 8, 0.6, "blue")
     pale = np.round(255 - 0.45 * (255.0 - seal)).astype(np.uint8)

@@ -14,10 +14,11 @@ ROUND_MM, OVAL_MM = 13.0, 19.0
 """The least diameter of a round seal and length of an oval one; less is a sign or a loop."""
 _LARGE_MM = 24.0
 _FRAME_MM = (0.3, 2.3)
-_PRINTED_MM = 0.45
-"""How thick frames are: pens are thinner, signs are solid; and so are rules of print's own ink."""
+"""How thick frames are: pens are thinner, signs are solid."""
+_RULED_MM, _LEVEL_DEG = 0.5, 3.0
+"""Rules of a form are as thin as this, and level."""
 _INSET_MM, _CLEAR_MM, _FREE = 1.8, 0.4, 0.1
-_WHOLE, _EVEN_MM = 0.95, 0.3
+_WHOLE = 0.95
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ def is_seal(field: Field, one: Frames, strict: bool) -> bool:
     if one.cornered:
         return (
             short > SHORTEST_MM and short > 0.2 * long and long < LONGEST_MM
-            and stubs(field, one)[0] < 2 and _square_seal(look(field, one), strict)
+            and stubs(field, one)[0] < 2
+            and _square_seal(look(field, one), strict, strict and _level(one))
         )  # fmt: skip
     sized = short > ROUND_MM and long < 0.9 * LONGEST_MM and (long < 1.05 * short or long > OVAL_MM)
     if not sized:
@@ -55,36 +57,42 @@ def is_seal(field: Field, one: Frames, strict: bool) -> bool:
     seen = look(field, one)
     if not _round_seal(seen, strict, short):
         return False
-    # No pen draws a whole frame so evenly; letters may stand close to one.
-    even = seen.share > _WHOLE and seen.uneven < _EVEN_MM
-    return even or _free(field, one, seen.thick) > _FREE
+    # No pen draws so true a frame; letters may stand close to one.
+    return seen.share > _WHOLE or _free(field, one, seen.thick) > _FREE
 
 
-def _square_seal(look: Look, strict: bool) -> bool:
-    if not _framed(look, strict) or not 0.1 < look.fill < 0.85:
+def _level(one: Frames) -> bool:
+    return bool(abs((np.degrees(one.turn[0]) + 45) % 90 - 45) < _LEVEL_DEG)
+
+
+def _square_seal(look: Look, strict: bool, ruled: bool) -> bool:
+    # A frame around little is a form's box, the more so the more of it is there.
+    if not _framed(look) or not max(0.1, 0.2 * look.share) < look.fill < 0.93:
         return False
     if look.run < (0.05 if look.share > 0.6 else 0.085):
         return False  # a code's squares and letters stand in rows, too
-    if look.share > 0.85 and (look.fill < 0.18 or look.quarter < 0.08):
-        return False  # a whole frame around little is a form's box
+    if look.share > 0.85 and look.quarter < 0.08:
+        return False
     if strict:
         least, each = 0.6, (0.4, 0.6, 0.7)
     else:
-        least, each = 0.55, (0.42, 0.55, 0.62)
-    if strict and look.quarter < 0.06:
+        least, each = 0.5, (0.38, 0.5, 0.6)
+    if (strict and look.quarter < 0.06) or (ruled and look.thick < _RULED_MM):
         return False
     return look.share > least and all(np.array(look.sides[1:]) > each)
 
 
 def _round_seal(look: Look, strict: bool, short_mm: float) -> bool:
-    if not _framed(look, strict) or not 0.008 < look.fill < 0.75 or look.run < 0.06:
+    if not _framed(look) or not 0.008 < look.fill < 0.75 or look.run < 0.06:
         return False
-    least = 0.65 if strict else 0.42
-    return look.gain > 15 and look.share > (max(0.75, least) if short_mm < _LARGE_MM else least)
+    least, gain = 0.42, 15
+    if strict:  # no print makes so much of a frame, and no pen's loop has ink in every quarter
+        least, gain = (0.5 if look.quarter > 0.03 else 0.65), 35
+    return look.gain > gain and look.share > (0.75 if short_mm < _LARGE_MM else least)
 
 
-def _framed(look: Look, strict: bool) -> bool:
-    low, high = (_PRINTED_MM if strict else _FRAME_MM[0]), _FRAME_MM[1]
+def _framed(look: Look) -> bool:
+    low, high = _FRAME_MM
     return look.seen > 0.4 and low <= look.thick <= high and look.uneven < 1.1
 
 

@@ -35,7 +35,7 @@ _TINT = 0.05
 """Coloured absorbance at which a pixel may be ink; a pale imprint reaches 0.2."""
 _COLOURED = 0.3
 """And the share of its absorbance that is colour: print has 0.05, or 0.2 on tinted paper."""
-_DARK = 0.2
+_DARK = 0.12
 """Neutral absorbance at which a pixel may be black ink, or ink of any colour scanned in grey."""
 _DENSE = 0.6
 """Absorbance of black ink that is quite there."""

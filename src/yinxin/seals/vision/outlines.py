@@ -18,7 +18,7 @@ Shape = Literal["round", "oval", "square", "rectangle"]
 Hull = NDArray[np.float32]
 """Nx2 corners of a convex outline, x then y, in pixels of the mask."""
 
-_RULE_MM, _THIN_RULE_MM = 70.0, 42.0
+_RULE_MM, _THIN_RULE_MM = 70.0, 50.0
 """Straight ink longer than any seal is a form's rule, and so is what is thinner than frames are."""
 _THIN_MM = 1.0
 """With the two pixels by which lines are widened."""
