@@ -163,6 +163,14 @@ def test_a_black_seal_is_enrolled_and_compared(face: Face) -> None:
     assert other.outcome is not Outcome.GENUINE
 
 
+def test_edges_that_a_scanner_made_darker_are_no_print_over_a_black_seal() -> None:
+    page = sheet(PERSON, 500, colour="black")
+    paler = np.round(page * 0.75 + 255 * 0.25).astype(np.uint8)
+    sharpened = cv2.addWeighted(paler, 2.2, cv2.GaussianBlur(paler, (0, 0), 1.2), -1.2, 0)
+    (found,) = locate(sharpened, 300)
+    assert not found.unknown.any()
+
+
 @pytest.mark.parametrize(("face", "x_mm"), [(COMPANY, 48.0), (PERSON, 90.0)])
 def test_a_seal_is_found_among_print_on_a_grey_scan(face: Face, x_mm: float) -> None:
     page = grey(instruction(Placed(stamp(cut(face), 3, 8), x_mm, 106)))

@@ -18,6 +18,13 @@ MM_PER_INCH = 25.4
 PRINT_ABSORBANCE = 0.40
 """Neutral ink as dark as this hides what lies below: two thirds of the paper's light are left."""
 
+_DARKER = 1.35
+"""Black ink so much darker than a seal's usual stroke is print."""
+_APART, _MOSTLY = 1.45, 0.75
+"""How much darker print must be for the paler strokes to be the seal's where print is most of
+them: the ratio, and what it times the paler share must reach."""
+_SHARPENED = 1.0
+"""Pixels over which tones are taken: a scanner that sharpens makes edges darker than middles."""
 _GLARE = 16
 """Added to every value: the darkest channel of dense ink is noise, and its logarithm would rule."""
 _LIGHT = np.log(np.arange(256) + _GLARE).astype(np.float32)
@@ -128,12 +135,14 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
     if strong.sum() < 20:
         empty = np.zeros(tint.shape, np.float32)
         return Separation(empty, empty > 1, empty, "other", 0.0)
+    print_from = _print_from(tint, strong) if black else np.inf
+    strong &= tint < print_from
     strong &= tint > 0.5 * np.percentile(tint[strong], 75)
     direction = np.array([np.median(each[strong]) for each in cv2.split(lost)], np.float64)
     axis = direction / np.linalg.norm(direction)
     whole = cv2.max(cv2.transform(lost, axis[None]), 0)
     if black:
-        amount, unknown = whole, _darker(whole, strong, dpi)
+        amount, unknown = whole, _near(tint > print_from, dpi)
     else:
         amount, unknown = _apart(lost, whole, axis, dpi)
     seen = strong & ~unknown
@@ -143,12 +152,32 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
     return Separation(amount, unknown, depth, colour_name(direction), density)
 
 
-def _darker(whole: Floats, strong: Mask, dpi: float) -> Mask:
-    """Print over a seal that is paler than print, as one scanned in grey is."""
-    usual = float(np.median(whole[strong]))
+def _print_from(tint: Floats, strong: Mask) -> float:
+    """The tone from which black ink is print over a seal that is paler than print.
+
+    The middles of strokes are of one tone in a seal and of another in print.
+    """
+    soft = cv2.GaussianBlur(tint, (0, 0), _SHARPENED)
+    tones = soft[strong & (soft > 0.9 * cv2.dilate(soft, np.ones((5, 5), np.uint8)))]
+    if not tones.size:
+        return np.inf
+    level, _ = cv2.threshold((85 * tones).astype(np.uint8), 0, 255, cv2.THRESH_OTSU)
+    pale = 85 * tones < level + 1
+    paler, darker = (float(np.median(tones[each])) if each.any() else 0 for each in (pale, ~pale))
+    if darker > _APART * paler and darker * pale.mean() > _MOSTLY * paler:
+        strong = strong & (tint < np.sqrt(paler * darker))
+    elif np.percentile(tones, 99) < _DARKER * np.median(tones):
+        return np.inf
+    strong = strong & (tint > 0.5 * np.percentile(tint[strong], 75))
+    usual = float(np.median(tint[strong]))
+    return max(_DARKER * usual, usual + 0.2)
+
+
+def _near(hidden: Mask, dpi: float) -> Mask:
+    """What is hidden, and its edges."""
     reach = max(1, round(0.15 * dpi / MM_PER_INCH))
-    hidden = (whole > max(1.35 * usual, usual + 0.35)).astype(np.uint8)
-    return np.asarray(cv2.dilate(hidden, np.ones((2 * reach + 1,) * 2, np.uint8)) > 0)
+    wide = cv2.dilate(hidden.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8))
+    return np.asarray(wide > 0)
 
 
 def _apart(
@@ -164,8 +193,7 @@ def _apart(
     own, neutral, other = cv2.max(own, 0), neutral / np.float32(np.sqrt(3)), np.abs(other)
     # Dense ink strays from its own colour by a part of its density.
     hidden = (neutral > PRINT_ABSORBANCE + 0.15 * own) | (other > PRINT_ABSORBANCE + 0.25 * own)
-    reach = max(1, round(0.15 * dpi / MM_PER_INCH))
-    unknown = cv2.dilate(hidden.astype(np.uint8), np.ones((2 * reach + 1,) * 2, np.uint8)) > 0
+    unknown = _near(hidden, dpi)
     # Colour is blurred where a picture was compressed, light is not: light gives the edges, and
     # colour, taken over a neighbourhood, says how much of it is the seal's.
     near = 0.12 * dpi / MM_PER_INCH
