@@ -132,7 +132,7 @@ def _candidates(specimen: Specimen, sheet: Sheet) -> list[tuple[Imprint, Fitting
     if _best(pairs) < _PLAIN_FIT:
         others = [place for place in seals if place not in alike]
         pairs += _elsewhere(specimen, sheet, (*others, *sheet.clusters()), pairs)
-    if black or _best(pairs) < _COLOURED_FIT:
+    if _best(pairs) < (_PLAIN_FIT if black else _COLOURED_FIT):
         pairs += _elsewhere(specimen, sheet, sheet.blacks, pairs)
         hidden = _elsewhere(specimen, sheet, _black(specimen, sheet), pairs)
         pairs += [pair for pair in hidden if pair[1].promise > _BLACK_FIT]
