@@ -124,6 +124,17 @@ def test_a_pen_of_nearly_the_seals_colour_hides_but_does_not_differ(
     assert "added" not in [each.code for each in found.regions]
 
 
+def test_a_neighbour_that_runs_into_a_name_seal_hides_but_does_not_differ() -> None:
+    face = draw_seal(personal_seal("张赢之印"))
+    registered = enrol([scan(face, 1)], 300)
+    page = np.full((700, 1000, 3), 248, np.uint8)
+    page = put(page, stamp(face, 2), (300, 350))
+    apart_mm = (registered.size_mm[0] + FACE.width_mm) / 2 - 2
+    page = put(page, stamp(plate(), 3), (300 + round(apart_mm * 300 / 25.4), 350))
+    found = verify(registered, page, 300)
+    assert found.outcome is Outcome.GENUINE, found.regions
+
+
 @pytest.mark.parametrize("angle", [10, 350])
 def test_a_turn_is_guessed_between_the_steps_that_are_tried(angle: float) -> None:
     imprint = locate(scan(plate(), 3, angle), 300)[0]

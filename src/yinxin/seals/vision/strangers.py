@@ -15,8 +15,9 @@ from yinxin.seals.vision.search import shrunk
 
 _BRIDGE_MM = 3.0
 """A neighbour's frame is lost for so long where it runs under a frame of this seal."""
-_BEYOND_MM, _TOUCHES_MM = 2.0, 0.7
-"""How far a neighbour's ink runs on beyond the outline, and how near to it it comes."""
+_BEYOND_MM, _TOUCHES_MM = 2.0, 1.1
+"""How far a neighbour's ink runs on beyond the outline, and how near to it it comes, apart from
+what is too near this seal's own strokes to tell."""
 
 
 def neighbours(inside: Floats, amount: Floats, ink: Floats, to_image: Affine) -> Floats:
@@ -24,7 +25,7 @@ def neighbours(inside: Floats, amount: Floats, ink: Floats, to_image: Affine) ->
 
     It runs on beyond the outline. What covers more than half the face is no neighbour.
     """
-    scale = 0.25
+    scale = 0.5
     small, px = shrunk(ink, scale), PX_PER_MM * scale
     to_specimen = inverse(compose(scaling(scale), compose(to_image, scaling(1 / scale))))
     face = warp(shrunk(inside, scale), to_specimen, small.shape) > 0.5
@@ -43,7 +44,7 @@ def neighbours(inside: Floats, amount: Floats, ink: Floats, to_image: Affine) ->
         if there.max() > _BEYOND_MM * px and there.min() < _TOUCHES_MM * px:
             # Between two of its parts it runs under a stroke of this seal.
             theirs |= cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, bridge)
-    wide = cv2.dilate(theirs, np.ones((5, 5), np.uint8))
+    wide = cv2.dilate(theirs, np.ones((9, 9), np.uint8))
     if (wide[face] > 0).sum() > 0.5 * face.sum():
         return np.zeros(ink.shape, np.float32)
     return cv2.resize(wide.astype(np.float32), ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
