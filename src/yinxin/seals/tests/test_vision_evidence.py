@@ -96,6 +96,16 @@ def test_a_stroke_added_is_dear_and_paleness_cheap() -> None:
     assert "added" not in [each.code for each in pale.regions]
 
 
+def test_ink_that_pools_on_one_side_of_the_face_is_not_added() -> None:
+    wet = plate().copy()
+    top = wet[: wet.shape[0] // 3]
+    top[:] = cv2.dilate(top, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7)))
+    found = verdict(wet, 7, 200)
+    assert found.numbers
+    assert found.numbers["added_0.8"] < 0.1
+    assert "added" not in [each.code for each in found.regions]
+
+
 def test_a_line_of_print_over_the_seal_hides_but_does_not_differ() -> None:
     page = scan(plate(), 9, 15)
     middle = page.shape[0] // 2

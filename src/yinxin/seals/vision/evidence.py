@@ -154,18 +154,27 @@ class Inks:
     """How much more ink the narrow gaps between strokes hold than in the specimen, 0 to 1."""
 
 
-def inks_of(amount: Floats, inside: Mask, unknown: Mask, fit: Fit, gain: float) -> Inks:
-    """`unknown` is what hides the specimen itself."""
+def gain_by_place(field: Field, usual: float, shape: tuple[int, ...]) -> Floats:
+    """How much wider strokes are on each side, by pixel: ink pools and pressure slopes within a
+    face. `usual` where no edge tells."""
+    told = field.weight / (field.weight + _USUAL)
+    gain = (usual + told * np.nan_to_num(field.gain - usual)).astype(np.float32)
+    wide = cv2.resize(gain, None, fx=_GRID, fy=_GRID, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(wide[: shape[0], : shape[1]])
+
+
+def inks_of(amount: Floats, inside: Mask, unknown: Mask, fit: Fit, gain: Floats) -> Inks:
+    """`unknown` is what hides the specimen itself, `gain` how much wider strokes are there."""
     seen = warp(fit.ink, fit.to_image, amount.shape)
     covered = unknown | (warp(fit.hidden, fit.to_image, amount.shape) > 0.3)
     soft = cv2.GaussianBlur(seen, (0, 0), 1.2)
     specimen = amount > 0.4
     away = _distance_mm(specimen)
     near = cv2.dilate(inside.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    beyond = np.clip((away - 0.12 - max(gain, 0.0)) / 0.15, 0, 1)
+    beyond = np.clip((away - 0.12 - np.maximum(gain, 0)) / 0.15, 0, 1)
     added = np.where(near & ~covered, beyond * np.clip((soft - 0.2) / 0.3, 0, 1), 0)
     deep = _distance_mm(~specimen)
-    core = specimen & (deep > 0.1 + max(-gain, 0.0)) & (deep < _HEART_MM) & ~covered
+    core = specimen & (deep > 0.1 + np.maximum(-gain, 0)) & (deep < _HEART_MM) & ~covered
     missing = np.where(core, np.clip((0.45 - soft) / 0.3, 0, 1), 0)
     return Inks(seen, covered, added.astype(np.float32), missing.astype(np.float32),
                 core.astype(np.float32), float((~covered)[specimen].mean()),

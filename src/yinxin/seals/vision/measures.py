@@ -14,6 +14,7 @@ from yinxin.seals.vision.evidence import (
     bare_amid_solid,
     blind,
     fields,
+    gain_by_place,
     inks_of,
     left_over,
     local_likeness,
@@ -69,10 +70,11 @@ class Evidence:
 def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
     found, edges = fit.offsets, specimen.edges
     gain = summary(found.out, found.weight, 0.5)
-    inks = inks_of(specimen.amount, specimen.inside, specimen.unknown, fit, gain)
     away = (edges.points - edges.points.mean(axis=0)) / PX_PER_MM
     strain = strain_of(fit, max(float(np.hypot(*away.T).mean()), 1.0))
     local = fields(edges, found, specimen.amount.shape)
+    gains = gain_by_place(local[2], gain, specimen.amount.shape)
+    inks = inks_of(specimen.amount, specimen.inside, specimen.unknown, fit, gains)
     moves = _moves(specimen, found)
     numbers = {
         "gain": gain,
