@@ -13,7 +13,7 @@ from yinxin.seals.vision.geometry import Affine, compose, inverse, scaling, warp
 from yinxin.seals.vision.inks import Floats
 from yinxin.seals.vision.search import shrunk
 
-_BRIDGE_MM = 3.0
+_BRIDGE_MM = 2.0
 """A neighbour's frame is lost for so long where it runs under a frame of this seal."""
 _BEYOND_MM, _TOUCHES_MM = 2.0, 1.1
 """How far a neighbour's ink runs on beyond the outline, and how near to it it comes, apart from
