@@ -134,15 +134,25 @@ def test_a_pen_of_nearly_the_seals_colour_hides_but_does_not_differ(
     assert "added" not in [each.code for each in found.regions]
 
 
+def beside_a_company_seal(face: Image, apart_mm: float) -> Verdict:
+    """A name seal's imprint, judged against 张赢之印, with another of the same ink on its right."""
+    registered = enrol([scan(draw_seal(personal_seal("张赢之印")), 1)], 300)
+    page = put(np.full((700, 1000, 3), 248, np.uint8), stamp(face, 2), (300, 350))
+    way_mm = (registered.size_mm[0] + FACE.width_mm) / 2 + apart_mm
+    page = put(page, stamp(plate(), 3), (300 + round(way_mm * 300 / 25.4), 350))
+    return verify(registered, page, 300)
+
+
 def test_a_neighbour_that_runs_into_a_name_seal_hides_but_does_not_differ() -> None:
-    face = draw_seal(personal_seal("张赢之印"))
-    registered = enrol([scan(face, 1)], 300)
-    page = np.full((700, 1000, 3), 248, np.uint8)
-    page = put(page, stamp(face, 2), (300, 350))
-    apart_mm = (registered.size_mm[0] + FACE.width_mm) / 2 - 2
-    page = put(page, stamp(plate(), 3), (300 + round(apart_mm * 300 / 25.4), 350))
-    found = verify(registered, page, 300)
+    found = beside_a_company_seal(draw_seal(personal_seal("张赢之印")), -2)
     assert found.outcome is Outcome.GENUINE, found.regions
+
+
+def test_a_neighbour_does_not_hide_a_changed_letter_beside_it() -> None:
+    found = beside_a_company_seal(draw_seal(personal_seal("王赢之印")), -0.3)
+    assert found.outcome is Outcome.FORGED
+    assert found.numbers
+    assert found.numbers["visible"] > 0.95
 
 
 @pytest.mark.parametrize("angle", [10, 350])
