@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from pypinyin import Style, lazy_pinyin
 
 from yinxin.kernel.ids import new_id
 
@@ -94,6 +93,8 @@ def _tokens(kind: str, value: str, parts: Collection[str]) -> set[bytes]:
 
 
 def _initials(text: str) -> set[str]:
+    from pypinyin import Style, lazy_pinyin  # 0.2 s to load
+
     initials = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER, errors="ignore"))
     return {initials, SURNAME_INITIALS.get(text[:1], initials[:1]) + initials[1:]}
 
