@@ -1,18 +1,23 @@
 """Tests run on a real PostgreSQL: ours, with its durability off.
 
-Two template databases are built once, `empty` (migrated) and `bank` (founded by the cast);
-each test that asks for `db` or `bank` gets a clone of its own and connects as the application.
+Two template databases are built once, `empty` (migrated) and `bank` (founded by the cast). A test
+that asks for `db` gets a clone of its own; one that asks for `bank` gets a clone in which earlier
+tests left no row. Either connects as the application.
 """
 
 import os
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg
 import pytest
+from tests.bank.kept import Kept
 
+LONG = ("test_from_empty", "test_kills", "test_main_job", "test_bank_days", "test_backup")
+LENT = 150  # times, then a new clone: rows that are gone slow down the tables they were in
 ROOT = Path(__file__).parent
 HOME = ROOT / "var" / "test"
 SHARED = ROOT.parent / "shared" / "data"
@@ -44,9 +49,21 @@ def pytest_configure(config: pytest.Config) -> None:
     _collect_static()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first: at the end no worker waits for another's."""
-    items.sort(key=lambda item: item.path.parent.name not in ("crashes", "e2e"))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker, given its share of the list in one piece, begins with one of the longest: at
+    the end none waits for another's."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    order = {name: place for place, name in enumerate(LONG)}
+    long = sorted(
+        (item for item in items if item.path.stem in order), key=lambda item: order[item.path.stem]
+    )
+    rest = iter([item for item in items if item.path.stem not in order])
+    share = len(items) // workers
+    for worker in range(workers):
+        begun = long[worker::workers]
+        start = worker * share
+        items[start : start + share] = [*begun, *islice(rest, share - len(begun))]
+    items[workers * share :] = rest
 
 
 @pytest.fixture
@@ -57,12 +74,20 @@ def db() -> Iterator[str]:
 
 
 @pytest.fixture
-def bank() -> Iterator[object]:
+def bank(_lender: "_Lender") -> Iterator[object]:
     """A fresh bank, founded by the cast; yields its verbs."""
     from tests.bank.verbs import Bank
 
-    with clone("bank"):
-        yield Bank()
+    _lender.lend()
+    yield Bank()
+    _lender.take_back()
+
+
+@pytest.fixture(scope="session")
+def _lender() -> Iterator["_Lender"]:
+    lender = _Lender()
+    yield lender
+    lender.close()
 
 
 @pytest.fixture
@@ -123,20 +148,65 @@ class clone:
         return self.name
 
     def __exit__(self, *_: object) -> None:
-        from yinxin.vault import sealing
-
         _disconnect()
-        sealing._opened.clear()
+        _forget_keys()
         _admin(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+
+
+class _Lender:
+    """Lends a clone of the bank to one test after another."""
+
+    def __init__(self) -> None:
+        self._clone: clone | None = None
+
+    def lend(self) -> None:
+        if self._clone is None:
+            self._clone, self._lent = clone("bank"), 0
+            name = self._clone.__enter__()
+            self._rows = Kept(_on_database(os.environ["TEST_ADMIN_URL"], name))
+        self._lent += 1
+        _connect_to(self._clone.name)
+        Kept.lent = self._rows
+
+    def take_back(self) -> None:
+        Kept.lent = None
+        _forget_keys()
+        if self._lent == LENT or not self._rows.restore(_pids()):
+            self.close()
+
+    def close(self) -> None:
+        if self._clone:
+            self._rows.close()
+            self._clone.__exit__()
+            self._clone = None
+
+
+def _forget_keys() -> None:
+    from yinxin.vault import sealing
+
+    sealing._opened.clear()
 
 
 def _connect_to(name: str) -> None:
     from django.db import connections
 
+    if connections["default"].settings_dict["NAME"] == name:
+        return
     for alias, variable in (("default", "DATABASE_URL"), ("owner", "DATABASE_OWNER_URL")):
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name
         os.environ[variable] = _on_database(os.environ[variable], name)
+
+
+def _pids() -> list[int]:
+    """Of this thread's connections to a server process that lives."""
+    from django.db import connections
+
+    open_ones = [each for each in connections.all() if each.connection]
+    for each in open_ones:
+        if not each.is_usable():
+            each.close()
+    return [each.connection.info.backend_pid for each in open_ones if each.connection]
 
 
 def _disconnect() -> None:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from tests.bank import customers
+from tests.bank.kept import once
 from tests.bank.verbs import Bank
 
 from yinxin.customers.commands import EnterAgain, RegisterCustomer
@@ -37,10 +38,12 @@ COMPANY = person(
 )
 
 
+@once
 def registered(bank: Bank, **changes: object) -> UUID:
     return customers.registered(bank, person(**changes))
 
 
+@once
 def opened(bank: Bank, **changes: object) -> UUID:
     return customers.opened(bank, person(**changes))
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import psycopg
 import pytest
 from tests.bank import customers
+from tests.bank.kept import once
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers import queries
@@ -22,6 +23,7 @@ WHO = customers.BEHIND | {"name": "高远", "document_number": "1101011990030700
 
 
 @pytest.fixture
+@once
 def company(bank: Bank) -> UUID:
     return customers.registered(bank, COMPANY)
 

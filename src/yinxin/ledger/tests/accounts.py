@@ -4,6 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from tests.bank import customers
+from tests.bank.kept import once
 from tests.bank.verbs import Bank
 
 from yinxin.customers.commands import RegisterCustomer
@@ -20,6 +21,7 @@ def cny(amount: int | str) -> Money:
     return Money(Decimal(amount), "CNY")
 
 
+@once
 def customer(bank: Bank, which: int = 0, rating: Rating = Rating.NORMAL) -> UUID:
     """An active customer, 刘洋 by name."""
     person = RegisterCustomer(
@@ -35,6 +37,7 @@ def customer(bank: Bank, which: int = 0, rating: Rating = Rating.NORMAL) -> UUID
     return customers.opened(bank, person, *approvers, rating=high)
 
 
+@once
 def nostro(bank: Bank, currency: str = "CNY", may_overdraw: bool = True) -> Account:
     command = OpenOwnAccount(
         kind="nostro", currency=currency, title="存放同业清算户", may_overdraw=may_overdraw
@@ -55,6 +58,7 @@ def pay_in(own: Account, to: Account, money: Money, reference: str = "CORE-1") -
     )
 
 
+@once
 def funded(bank: Bank, amount: int) -> tuple[Account, Account]:
     """A customer's account with money in it, and the nostro that it came through."""
     own, to = nostro(bank), account(bank, customer(bank))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from django.db import DatabaseError, connection
+from tests.bank.kept import once
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.tests.pages import page
@@ -159,6 +160,7 @@ CLOSED = {
 
 
 @pytest.fixture
+@once
 def closed(bank: Bank) -> Bank:
     own, theirs = nostro(bank), account(bank, customer(bank))
     with command(bank) as context:

@@ -13,6 +13,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.bank.kept import once
 from tests.bank.verbs import Bank
 
 from yinxin.gate import door
@@ -56,6 +57,7 @@ class Book:
 
 
 @pytest.fixture
+@once
 def book(bank: Bank) -> Book:
     own, owner = nostro(bank), customer(bank)
     theirs = [account(bank, owner) for _ in range(3)]

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from tests.bank.kept import once
 from tests.bank.verbs import Bank
 
 from yinxin.customers.tests.pages import page
@@ -21,6 +22,7 @@ def offered_codes(shown: str) -> set[str]:
 
 
 @pytest.fixture
+@once
 def desk(bank: Bank) -> Desk:
     return Desk.of(bank)
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from tests.bank.kept import once
 from tests.bank.verbs import Bank, code
 
 from yinxin.gate import queries as gate
@@ -27,6 +28,7 @@ KIND = "reconciliation.bankstatement"
 
 
 @pytest.fixture
+@once
 def desk(bank: Bank) -> Desk:
     return Desk.of(bank)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 from tests.bank import customers
+from tests.bank.kept import once
 from tests.bank.verbs import Bank
 
 from yinxin.customers.commands import RegisterCustomer
@@ -72,6 +73,7 @@ def upload(bank: Bank, who: str, content: bytes) -> UUID:
     return blobs.stage(bank.staff_id(who), content, "image/png")
 
 
+@once
 def customer(bank: Bank) -> UUID:
     company = RegisterCustomer(
         kind=CustomerKind.ORGANISATION,
@@ -120,6 +122,7 @@ def check(bank: Bank, card: Card, content: bytes, who: str = "何静", **told: A
     return CheckSeals(card_id=card.id, scan=upload(bank, who, content), **(read | told))
 
 
+@once
 def entered(bank: Bank, *more: tuple[Kind, Face]) -> Card:
     """A card with the legal representative's seal, and more, that waits for its check."""
     customer_id = customer(bank)
@@ -130,6 +133,7 @@ def entered(bank: Bank, *more: tuple[Kind, Face]) -> Card:
     return Card(outcome.subjects[1].id, customer_id, account_id)
 
 
+@once
 def active(bank: Bank) -> Card:
     card = entered(bank)
     bank.done("何静", check(bank, card, scan(PERSON, seed=2)))

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 from pydantic import ValidationError
+from tests.bank.kept import once
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.tests.races import tamper
@@ -27,6 +28,7 @@ TOMORROW = timedelta(days=1)
 
 
 @pytest.fixture
+@once
 def three(bank: Bank) -> Card:
     """公章, 法人章 and 授权人章 on one card."""
     card = cards.entered(bank, (Kind.COMPANY, COMPANY), (Kind.AUTHORISED, OTHER_PERSON))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from tests.bank.kept import once
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.tests.pages import page
@@ -32,6 +33,7 @@ from .files import csv_file, row
 
 
 @pytest.fixture
+@once
 def desk(bank: Bank) -> Desk:
     return Desk.of(bank)
 

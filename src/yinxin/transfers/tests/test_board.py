@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.bank.kept import once
 from tests.bank.verbs import Bank
 
 from yinxin.customers.tests.pages import page
@@ -17,6 +18,7 @@ from .desk import Desk
 
 
 @pytest.fixture
+@once
 def desk(bank: Bank) -> Desk:
     return Desk.of(bank)
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.bank.kept import once
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.commands import SuspendCustomer
@@ -20,6 +21,7 @@ from .desk import Desk
 
 
 @pytest.fixture
+@once
 def desk(bank: Bank) -> Desk:
     return Desk.of(bank)
 

@@ -1,6 +1,7 @@
 """What the pages of transfers show, and to whom."""
 
 import pytest
+from tests.bank.kept import once
 from tests.bank.verbs import Bank
 
 from yinxin.customers.tests.pages import page
@@ -12,6 +13,7 @@ from .desk import REASON, Desk
 
 
 @pytest.fixture
+@once
 def desk(bank: Bank) -> Desk:
     return Desk.of(bank)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import RequestFactory
+from tests.bank.kept import once
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.tests.pages import page
@@ -19,6 +20,7 @@ from .desk import Desk
 
 
 @pytest.fixture
+@once
 def desk(bank: Bank) -> Desk:
     return Desk.of(bank)
 

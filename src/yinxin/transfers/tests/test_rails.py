@@ -10,6 +10,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from tests.bank.kept import once
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.tests.pages import answer, page
@@ -43,6 +44,7 @@ MESSAGE = pain001.written(
 
 
 @pytest.fixture
+@once
 def desk(bank: Bank) -> Desk:
     return Desk.of(bank)
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.bank.customers import photograph
+from tests.bank.kept import once
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.models import Party
@@ -37,6 +38,7 @@ from .desk import Desk, state
 
 
 @pytest.fixture
+@once
 def desk(bank: Bank) -> Desk:
     return Desk.of(bank)
 

@@ -1,0 +1,124 @@
+"""A database that serves one test after another: what a test wrote is taken back.
+
+A connection does everything slowly the first time, and a test does most things once: with a
+database of its own, most of its time went into that. What many tests begin with is made once, too.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from copy import deepcopy
+from functools import wraps
+from typing import Any, TypeVar
+
+import psycopg
+
+from yinxin.kernel import clock
+
+# What PostgreSQL knows of a schema: where it changed, the schema is another one.
+_CATALOGUES = ("pg_class", "pg_attribute", "pg_constraint", "pg_namespace", "pg_proc", "pg_trigger")
+_TABLES = """
+SELECT oid::regclass::text FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+"""
+_OTHERS = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> ALL(%s)
+"""
+_LOOK = "SELECT '{0}', count(*), coalesce(max(xmin::text::bigint), 0) FROM {0}"
+
+Rows = Mapping[str, bytes]
+Build = TypeVar("Build", bound=Callable[..., Any])
+
+
+class Kept:
+    """The rows of a database as tests shall find them, held by the super-user at `url`."""
+
+    lent: "Kept | None" = None
+    """The one that the running test works on."""
+
+    def __init__(self, url: str) -> None:
+        self._admin = psycopg.connect(url, autocommit=True)
+        self._admin.execute("SET session_replication_role = replica")  # no trigger, no foreign key
+        tables = [name for (name,) in self._admin.execute(_TABLES)]
+        self._look = " UNION ALL ".join(map(_LOOK.format, (*_CATALOGUES, *tables)))
+        self._first = self._rows = {name: self._copied(name) for name in tables}
+        self._stages: dict[tuple[object, ...], tuple[object, Rows]] = {}
+        self._stand((), self._rows)
+
+    def restore(self, mine: list[int]) -> bool:
+        """Take back all that was written, and end every connection but those of the pids `mine`.
+
+        False if the schema is another one: that is not mended.
+        """
+        self._admin.execute(_OTHERS, [[self._admin.info.backend_pid, *mine]])
+        written = self._written()
+        if not written <= self._first.keys():
+            return False
+        self._put(self._first, written)
+        self._stand((), self._first)
+        return True
+
+    def once(self, key: object, build: Callable[[], Any]) -> Any:
+        """What `build` answers, with the rows that it wrote when it was first called at this
+        stage; where anything else was written before, it is called."""
+        if self._written():
+            return build()
+        path = (*self._path, key)
+        if path in self._stages:
+            answer, rows = self._stages[path]
+            self._put(rows, ())
+        else:
+            answer = build()
+            rows = {**self._rows, **{table: self._copied(table) for table in self._written()}}
+            self._stages[path] = deepcopy(answer), rows
+        self._stand(path, rows)
+        return deepcopy(answer)
+
+    def close(self) -> None:
+        self._admin.close()
+
+    def _written(self) -> set[str]:
+        """Tables with another number of rows than at this stage, or one written since."""
+        return {
+            table
+            for table, count, written in self._admin.execute(self._look, prepare=True)
+            if count != self._counts[table] or written >= self._mark
+        }
+
+    def _put(self, rows: Rows, written: Collection[str]) -> None:
+        """Make tables that were written, or have other rows at this stage, hold these."""
+        for table, content in rows.items():
+            if table in written or content is not self._rows[table]:
+                self._admin.execute(f"DELETE FROM {table}")
+                with self._admin.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+                    copy.write(content)
+
+    def _stand(self, path: tuple[object, ...], rows: Rows) -> None:
+        """From now on this is where tests begin."""
+        self._path, self._rows = path, rows
+        seen = self._admin.execute(self._look, prepare=True)
+        self._counts: dict[str, int] = {table: count for table, count, _ in seen}
+        row = self._admin.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
+        assert row
+        self._mark: int = row[0]
+
+    def _copied(self, table: str) -> bytes:
+        with self._admin.cursor().copy(f"COPY {table} TO STDOUT") as copy:
+            return b"".join(copy)
+
+
+def once(build: Build) -> Build:
+    """What a builder makes of a bank in which nothing happened before is made once.
+
+    Its arguments after the bank tell its stages apart. A stopped clock makes anew.
+    """
+
+    @wraps(build)
+    def made(bank: object, *args: Any, **named: Any) -> Any:
+        def call() -> Any:
+            return build(bank, *args, **named)
+
+        if Kept.lent is None or clock._set.get():
+            return call()
+        return Kept.lent.once((build, args, tuple(sorted(named.items()))), call)
+
+    return made  # type: ignore[return-value]
