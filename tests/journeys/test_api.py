@@ -5,14 +5,13 @@ It goes through the real application, cookies, CSRF and all.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pytest
 import schemathesis
-from conftest import clone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
@@ -21,6 +20,7 @@ from schemathesis.specs.openapi import checks
 
 from tests.bank.caller import CSRF, session_of
 from tests.bank.cast import CAST
+from tests.bank.kept import once
 from tests.bank.verbs import Bank
 from yinxin.evidence.sequencer import Sequencer
 from yinxin.gate.models import Execution
@@ -59,13 +59,16 @@ class Browser:
     """The application as a member of the cast reaches it, signed on."""
 
     who: str
-    session: Callable[[str], str] = field(default_factory=lambda: cache(session_of))
+    session: Callable[[str], str]
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Iterable[bytes]:
         session = self.session(CAST[self.who].login)
         environ["HTTP_COOKIE"] = f"sessionid={session}; csrftoken={CSRF}"
         environ["HTTP_X_CSRFTOKEN"] = CSRF
         return application(environ, start)
+
+
+BROWSER = Browser("张敏", session_of)
 
 
 @dataclass(frozen=True)
@@ -75,16 +78,26 @@ class Office:
     schema: Any
 
 
-@pytest.fixture(scope="module")
-def office() -> Iterator[Office]:
-    with clone("bank"):
-        work, browser = Work.of(Bank()), Browser("张敏")
-        sequencer = Sequencer(signing.signer())
-        while sequencer.step():
-            pass
-        sequencer.close()
-        schema = schemathesis.openapi.from_wsgi("/api/openapi.json", browser)
-        yield Office(work, browser, schema)
+@pytest.fixture
+def office(bank: Bank) -> Office:
+    work = logged(bank)
+    BROWSER.who, BROWSER.session = "张敏", cache(session_of)
+    return Office(work, BROWSER, schema())
+
+
+@once
+def logged(bank: Bank) -> Work:
+    work = Work.of(bank)
+    sequencer = Sequencer(signing.signer())
+    while sequencer.step():
+        pass
+    sequencer.close()
+    return work
+
+
+@cache
+def schema() -> Any:
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", BROWSER)
 
 
 def command_of(path: str) -> str:

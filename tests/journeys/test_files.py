@@ -2,12 +2,11 @@
 batch the rows that make sense go on."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from zipfile import ZipFile
 
 import pytest
-from conftest import clone
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
@@ -16,6 +15,7 @@ from django.utils.html import strip_tags
 from python_calamine import load_workbook
 
 from tests.bank.cast import CAST
+from tests.bank.kept import once
 from tests.bank.statements import Movement, camt053
 from tests.bank.verbs import Bank
 from yinxin.gate.guards import evidence_bearing
@@ -46,10 +46,10 @@ READ = {
 BESIDES = ("gate_execution", "gate_mention")  # each no is on record
 
 
-@pytest.fixture(scope="module")
-def work() -> Iterator[Work]:
-    with clone("bank"):
-        yield Work.of(Bank())
+@pytest.fixture
+@once
+def work(bank: Bank) -> Work:
+    return Work.of(bank)
 
 
 def upload(client: Client, content: bytes, name: str = "file") -> str:
