@@ -24,6 +24,7 @@ from yinxin.seals.drawing import (
 )
 from yinxin.seals.vision import Outcome, PoorImage, Specimen, enrol, locate, verify
 from yinxin.seals.vision.decode import decode
+from yinxin.seals.vision.inks import separate
 from yinxin.seals.vision.pictures import difference, flicker, fold, overlay
 
 Image = NDArray[np.uint8]
@@ -169,6 +170,14 @@ def test_edges_that_a_scanner_made_darker_are_no_print_over_a_black_seal() -> No
     sharpened = cv2.addWeighted(paler, 2.2, cv2.GaussianBlur(paler, (0, 0), 1.2), -1.2, 0)
     (found,) = locate(sharpened, 300)
     assert not found.unknown.any()
+
+
+def test_specks_about_a_blot_are_no_black_seals_tone() -> None:
+    lost = np.zeros((120, 120, 3), np.float32)
+    lost[5:100:10, 5:60:10] = 0.5
+    lost[100:106, 100:106] = 1.5
+    parts = separate(lost, np.ones((120, 120), bool), 300, black=True)
+    assert not parts.unknown.any()
 
 
 @pytest.mark.parametrize(("face", "x_mm"), [(COMPANY, 48.0), (PERSON, 90.0)])

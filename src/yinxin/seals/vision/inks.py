@@ -168,6 +168,8 @@ def _print_from(tint: Floats, strong: Mask) -> float:
         strong = strong & (tint < np.sqrt(paler * darker))
     elif np.percentile(tones, 99) < _DARKER * np.median(tones):
         return np.inf
+    if not strong.any():  # none is of the paler tone but by its blur
+        return np.inf
     strong = strong & (tint > 0.5 * np.percentile(tint[strong], 75))
     usual = float(np.median(tint[strong]))
     return max(_DARKER * usual, usual + 0.2)
