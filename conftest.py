@@ -59,11 +59,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     )
     rest = iter([item for item in items if item.path.stem not in order])
     share = len(items) // workers
+    ordered: list[pytest.Item] = []
     for worker in range(workers):
         begun = long[worker::workers]
-        start = worker * share
-        items[start : start + share] = [*begun, *islice(rest, share - len(begun))]
-    items[workers * share :] = rest
+        ordered += begun
+        ordered += islice(rest, max(share - len(begun), 0))
+    items[:] = [*ordered, *rest]
 
 
 @pytest.fixture
