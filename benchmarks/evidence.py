@@ -34,6 +34,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from yinxin.web.postgres import Server
 
 LEAVES = 200_000
+CHANGES = 4  # of each leaf's command
 ACCOUNTS = 10_000
 WRITERS = (2, 4, 8)
 ROUNDS = 7
@@ -41,7 +42,7 @@ SECONDS = 2.0
 
 TABLES = """
 CREATE TABLE {0}_execution (id uuid PRIMARY KEY, key text, actor_id uuid, digest bytea,
-    content bytea, outcome text, at timestamptz, UNIQUE (actor_id, key));
+    content bytea, commitment bytea, outcome text, at timestamptz, UNIQUE (actor_id, key));
 CREATE TABLE {0}_account (id uuid PRIMARY KEY, number text UNIQUE, balance numeric(18, 3),
     state text, branch text, opened_at timestamptz);
 CREATE TABLE {0}_posting (id uuid PRIMARY KEY, execution_id uuid, account_id uuid,
@@ -54,6 +55,16 @@ INSERT INTO {0}_policy VALUES ('transfers.release', '[]');
 INSERT INTO {0}_account SELECT md5(n::text)::uuid, n::text, 1000, 'open', '/1/2/', now()
     FROM generate_series(1, {1}) n;
 """
+
+LEAF = {
+    "id": "NEW.id",
+    "kind": "'command'",
+    "name": "'transfers.release'",
+    "actor": "NEW.actor_id",
+    "at": "NEW.at",
+    "outcome": "NEW.outcome",
+    "commitments": """'{"content":"' || encode(NEW.commitment, 'hex') || '"}'""",
+}
 
 DELAY = """
 SELECT percentile_disc(0.99) WITHIN GROUP (ORDER BY extract(epoch FROM signed_at - begun_at))
@@ -123,15 +134,15 @@ def _prepare() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from yinxin.evidence.changes import FUNCTIONS_SQL, install_sql
+    from yinxin.evidence import changes, log
 
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
-        cursor.execute(FUNCTIONS_SQL)
         for prefix in ("plain", "guarded"):
             cursor.execute(TABLES.format(prefix, ACCOUNTS))
         for table in ("execution", "account", "posting", "mention"):
-            cursor.execute(install_sql(f"guarded_{table}", "id"))
+            cursor.execute(changes.install_sql(f"guarded_{table}", "id"))
+        cursor.execute(log.install_sql("guarded_execution", **LEAF))
 
 
 def _sequenced() -> float:
@@ -150,7 +161,7 @@ def _sequenced() -> float:
         actor=str(new_id()),
         at=clock.now(),
         outcome="done",
-        commitments={"command": "0" * 64, "facts": "0" * 64},
+        commitments={"content": "0" * 64},
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -158,7 +169,13 @@ def _sequenced() -> float:
             " SELECT gen_random_uuid(), data FROM evidence_outbox, generate_series(2, %s)",
             [LEAVES],
         )
-        cursor.execute("VACUUM ANALYZE evidence_outbox")
+        cursor.execute(
+            "INSERT INTO evidence_change (command, relation, op, row_ids, digests)"
+            " SELECT command, 'account', 'U', ARRAY[id::text], ARRAY[sha256(data)]"
+            " FROM evidence_outbox, generate_series(1, %s)",
+            [CHANGES],
+        )
+        cursor.execute("VACUUM ANALYZE evidence_outbox, evidence_change")
     sequencer = Sequencer(Signer("benchmark", bytes(32)))
     start = time.perf_counter()
     moved = 0
@@ -237,21 +254,22 @@ def _write(job: tuple[bool, float]) -> int:
 def _transfer(guarded: bool) -> None:
     from django.db import connection, transaction
 
-    from yinxin.evidence.log import append
+    from yinxin.evidence.changes import BEGIN
     from yinxin.kernel import clock
     from yinxin.kernel.canonical import canonical_bytes
     from yinxin.kernel.ids import new_id
 
     prefix = "guarded" if guarded else "plain"
+    begin = BEGIN if guarded else "SELECT set_config('yinxin.command', %s, true)"
     command_id, actor_id, at = new_id(), UUID(int=1), clock.now()
     payer, payee = random.sample(range(1, ACCOUNTS + 1), 2)
     body = {"payer": str(payer), "payee": str(payee), "amount": Decimal("1.00"), "currency": "CNY"}
     digest = sha256(canonical_bytes(body)).digest()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('yinxin.command', %s, true)", [str(command_id)])
+        cursor.execute(begin, [str(command_id)])
         cursor.execute(
-            f"INSERT INTO {prefix}_execution VALUES (%s, %s, %s, %s, %s, 'done', %s)",
-            [command_id, str(command_id), actor_id, digest, bytes(600), at],
+            f"INSERT INTO {prefix}_execution VALUES (%s, %s, %s, %s, %s, %s, 'done', %s)",
+            [command_id, str(command_id), actor_id, digest, bytes(600), digest, at],
         )
         with transaction.atomic():
             cursor.execute(
@@ -280,16 +298,6 @@ def _transfer(guarded: bool) -> None:
                 *(new_id(), command_id, new_id()),
             ],
         )
-        if guarded:
-            append(
-                command_id=command_id,
-                kind="command",
-                name="transfers.release",
-                actor=str(actor_id),
-                at=at,
-                outcome="done",
-                commitments={"command": "0" * 64, "facts": "0" * 64},
-            )
 
 
 if __name__ == "__main__":

@@ -7,19 +7,21 @@ them anew.
 """
 
 from collections.abc import Mapping
-from uuid import UUID
 
-from django.db import connection
-
-# The text form of a row depends on these, so neither the triggers nor the verifier may inherit
-# them from a session.
+# The text form of a row depends on these, so neither a command nor the verifier inherits them from
+# its session: PostgreSQL's own defaults, which nobody need be told of, and UTC.
 SETTINGS: Mapping[str, str] = {
     "TimeZone": "UTC",
-    "DateStyle": "ISO, YMD",
-    "IntervalStyle": "iso_8601",
+    "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres",
     "bytea_output": "hex",
     "extra_float_digits": "1",
 }
+
+# Opens the guards for the transaction of a command, whose id is the parameter.
+BEGIN = "SELECT set_config('yinxin.command', %s, true), " + ", ".join(
+    f"set_config('{name}', '{value}', true)" for name, value in SETTINGS.items()
+)
 
 # The digest of a row `c`. Cut as bytes, which unlike characters need no measuring.
 DIGEST = "sha256(rtrim(convert_to(c::text, 'UTF8'), ',)'::bytea))"
@@ -31,26 +33,16 @@ WRITES = """encode(sha256(coalesce(string_agg(
     record_send((id, relation, op, row_ids, digests)), ''::bytea ORDER BY id
 ), '')), 'hex')"""
 
-_SET = "\n".join(f"SET {name} = '{value}'" for name, value in SETTINGS.items())
-
-# In plpgsql, which keeps the plan for the next command of the session.
-FUNCTIONS_SQL = f"""
-CREATE OR REPLACE FUNCTION evidence_writes(command_id uuid) RETURNS text
-LANGUAGE plpgsql STABLE
-AS $$ BEGIN RETURN (SELECT {WRITES} FROM evidence_change WHERE command = command_id); END $$;
-"""
-
 
 def install_sql(table: str, pk: str) -> str:
     """The SQL by which every write to `table` is recorded; it can be run again at any time.
 
-    `pk` is the column of the primary key, which no command changes. Needs FUNCTIONS_SQL first.
+    `pk` is the column of the primary key, which no command changes.
     A write outside of a command (`yinxin.command` unset or empty) fails.
     """
     return f"""
 CREATE OR REPLACE FUNCTION "record_{table}"() RETURNS trigger
 LANGUAGE plpgsql
-{_SET}
 AS $$
 BEGIN
     INSERT INTO evidence_change (command, relation, op, row_ids, digests)
@@ -70,10 +62,3 @@ FOR EACH STATEMENT EXECUTE FUNCTION "record_{table}"();
 """
         for event, side in [("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")]
     )
-
-
-def writes_digest(command_id: UUID) -> str:
-    """The hex digest over the ordered changes of a command; that of nothing if it wrote none."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT evidence_writes(%s)", [command_id])
-        return str(cursor.fetchone()[0])

@@ -3,7 +3,8 @@ from django.db import models
 
 
 class Outbox(models.Model):
-    """A leaf that waits to be sequenced; the id orders it after everything it could have seen."""
+    """A leaf that waits to be sequenced, all but the digest of its command's writes; the id orders
+    it after everything it could have seen."""
 
     id = models.BigAutoField(primary_key=True)
     command = models.UUIDField()

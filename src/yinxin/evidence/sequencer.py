@@ -13,6 +13,7 @@ from django.db import Error, connection, transaction
 
 from yinxin.kernel import clock
 
+from .changes import WRITES
 from .merkle.checkpoint import TreeHead
 from .merkle.note import Signer
 from .merkle.tree import EMPTY_ROOT, Frontier, Span, places
@@ -25,16 +26,21 @@ _LOCK = int.from_bytes(sha256(b"yinxin.evidence.sequencer").digest()[:8], signed
 
 # A leaf's id is drawn after everything it could have seen was committed, and a snapshot that shows
 # the leaf shows that too: the visible rows in id order keep causes before effects.
-_MOVE = """
+_MOVE = f"""
 WITH moved AS (
     DELETE FROM evidence_outbox
     WHERE id <= (SELECT max(id) FROM (SELECT id FROM evidence_outbox ORDER BY id LIMIT %s) batch)
     RETURNING id, command, data
+), whole AS MATERIALIZED (
+    SELECT id, command, data || convert_to(
+        (SELECT {WRITES} FROM evidence_change c WHERE c.command = m.command) || '"}}', 'UTF8'
+    ) AS data
+    FROM moved m
 ), leaf AS (
     INSERT INTO evidence_leaf (index, outbox_id, command, data, hash)
     SELECT %s + row_number() OVER (ORDER BY id) - 1, id, command, data,
            sha256('\\x00'::bytea || data)
-    FROM moved ORDER BY id
+    FROM whole ORDER BY id
     RETURNING index, hash
 )
 SELECT hash FROM leaf ORDER BY index

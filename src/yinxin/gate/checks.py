@@ -55,7 +55,7 @@ def stored_content() -> Iterator[Finding]:
             continue  # not yet sequenced, or reported by the log's own checks
         index, data = leaves[execution.id]
         try:
-            found = content.commitment_of(execution)
+            found = content.commitment_of(execution).hex()
         except InvalidTag:
             found = ""
         except Refused:

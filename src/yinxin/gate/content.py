@@ -26,7 +26,7 @@ def told(fact: Fact) -> dict[str, Any]:
     }
 
 
-def sealed(owner: UUID, execution_id: UUID, content: dict[str, Any]) -> tuple[bytes, str]:
+def sealed(owner: UUID, execution_id: UUID, content: dict[str, Any]) -> tuple[bytes, bytes]:
     """The sealed column and the commitment that goes into the leaf."""
     salt = secrets.token_bytes(SALT)
     plain = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
@@ -43,7 +43,7 @@ def opened(execution: Execution) -> dict[str, Any]:
     return content
 
 
-def commitment_of(execution: Execution) -> str:
+def commitment_of(execution: Execution) -> bytes:
     plain = _unsealed(execution)
     return commitment(plain[:SALT], plain[SALT:])
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, OperationalError, connection, transaction
 from procrastinate.contrib.django import app as jobs
 
-from yinxin.evidence import log
+from yinxin.evidence import changes
 from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor
 from yinxin.kernel.canonical import canonical_bytes
@@ -187,21 +187,12 @@ def _submit(command: Command, actor: Actor, key: str) -> Outcome:
         return _replay(earlier, digest)
     tried = try_run(command, actor, execution_id)
     outcome = _outcome(execution_id, tried)
-    execution, commitment = _record(command, body, digest, actor, key, tried, outcome)
+    execution = _record(command, body, digest, actor, key, tried, outcome)
     if outcome.status == "pending":
         _open_request(execution, command, tried)
     elif outcome.status == "done":
         for task, ids in tried.context.jobs:
             jobs.configure_task(task).defer(**ids)
-    log.append(
-        command_id=execution_id,
-        kind="command",
-        name=command.meta.name,
-        actor=str(actor.id),
-        at=execution.at,
-        outcome=outcome.refused.code if outcome.refused else outcome.status,
-        commitments={"content": commitment},
-    )
     return outcome
 
 
@@ -209,8 +200,7 @@ def _enter(execution_id: UUID, actor: Actor, key: str) -> None:
     """Open the guards for this transaction and queue behind anyone with the same key."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('yinxin.command', %s, true), "
-            "pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            f"{changes.BEGIN}, pg_advisory_xact_lock(hashtextextended(%s, 0))",
             [str(execution_id), f"{actor.id}/{key or execution_id}"],
         )
 
@@ -262,7 +252,7 @@ def _record(
     key: str,
     tried: Tried,
     outcome: Outcome,
-) -> tuple[Execution, str]:
+) -> Execution:
     refused = outcome.refused
     sealed, commitment = content.sealed(
         tried.context.owner,
@@ -287,6 +277,7 @@ def _record(
         digest=digest,
         owner=tried.context.owner,
         content=sealed,
+        commitment=commitment,
         outcome=outcome.status,
         refusal=refused.code if refused else "",
         at=tried.context.now,
@@ -296,7 +287,7 @@ def _record(
             Mention(id=new_id(), execution=execution, kind=each.kind, subject_id=each.id)
             for each in tried.context.subjects
         )
-    return execution, commitment
+    return execution
 
 
 def _open_request(execution: Execution, command: Command, tried: Tried) -> None:

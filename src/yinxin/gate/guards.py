@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-from yinxin.evidence import changes
+from yinxin.evidence import changes, log
 
 UNGUARDED = frozenset(
     {
@@ -20,6 +20,17 @@ UNGUARDED = frozenset(
 )
 EVIDENCE = frozenset({"evidence_leaf", "evidence_node", "evidence_checkpoint", "evidence_change"})
 NO_DIGEST = frozenset({"gate_counter"})  # says nothing that the numbered rows do not
+
+# What the leaf of a command says, of the row of its execution.
+LEAF = {
+    "id": "NEW.id",
+    "kind": "'command'",
+    "name": "NEW.command",
+    "actor": "NEW.actor_id",
+    "at": "NEW.at",
+    "outcome": "coalesce(nullif(NEW.refusal, ''), NEW.outcome)",
+    "commitments": """'{"content":"' || encode(NEW.commitment, 'hex') || '"}'""",
+}
 
 FUNCTIONS_SQL = """
 CREATE OR REPLACE FUNCTION yinxin_require_command() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -63,7 +74,6 @@ def install(owner: BaseDatabaseWrapper, app_role: str) -> None:
     """Create triggers and grants, as the owner; safe to repeat."""
     with owner.cursor() as cursor:
         cursor.execute(FUNCTIONS_SQL)
-        cursor.execute(changes.FUNCTIONS_SQL)
         for statement in _statements(app_role):
             cursor.execute(statement)
 
@@ -86,6 +96,7 @@ def _statements(role: str) -> Iterator[str]:
         )
     for table, pk in evidence_bearing():
         yield changes.install_sql(table, pk)
+    yield log.install_sql("gate_execution", **LEAF)
 
 
 def _trigger(table: str, name: str, event: str, function: str) -> str:

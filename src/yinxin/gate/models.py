@@ -8,7 +8,8 @@ from django.db.models import F, Q
 class Execution(models.Model):
     """One command that was answered: done, pending (a request was opened) or refused.
 
-    `content` is body, facts and refusal values, sealed under the subject's owner.
+    `content` is body, facts and refusal values, sealed under the subject's owner; its salted
+    `commitment` goes into the leaf.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -22,6 +23,7 @@ class Execution(models.Model):
     digest = models.BinaryField(max_length=32)
     owner = models.UUIDField()
     content = models.BinaryField()
+    commitment = models.BinaryField(max_length=32)
     outcome = models.CharField(max_length=10)
     refusal = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()

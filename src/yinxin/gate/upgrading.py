@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from yinxin.evidence import log
+from yinxin.evidence import changes, log
 from yinxin.evidence.verifier import Finding, altered_rows
 from yinxin.kernel import clock
 from yinxin.kernel.canonical import canonical_bytes
@@ -35,7 +35,7 @@ def as_command(migrations: Sequence[str]) -> Iterator[None]:
     with transaction.atomic(using=OWNER, durable=True):
         _require_untouched(owner)
         with owner.cursor() as cursor:
-            cursor.execute("SELECT set_config('yinxin.command', %s, true)", [str(command_id)])
+            cursor.execute(changes.BEGIN, [str(command_id)])
         yield
         _record_anew(owner)
         log.append(

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from yinxin.evidence.changes import install_sql
+from yinxin.evidence.changes import BEGIN, install_sql
 from yinxin.evidence.log import append, commitment
 from yinxin.evidence.merkle.note import Signer
 from yinxin.evidence.sequencer import Sequencer
@@ -36,7 +36,7 @@ def command(work: Callable[[], None]) -> UUID:
     """Do `work` as a command with a leaf, in a transaction of its own."""
     made = uuid4()
     with transaction.atomic():
-        write("SELECT set_config('yinxin.command', %s, true)", str(made))
+        write(BEGIN, str(made))
         work()
         append(
             command_id=made,
@@ -45,7 +45,7 @@ def command(work: Callable[[], None]) -> UUID:
             actor="张敏",
             at=datetime(2026, 1, 5, 1, tzinfo=UTC),
             outcome="done",
-            commitments={"command": commitment(b"salt", b"body")},
+            commitments={"command": commitment(b"salt", b"body").hex()},
         )
     return made
 

@@ -250,6 +250,16 @@ def test_who_sets_the_command_by_hand_is_found_afterwards(bank: Bank) -> None:
     assert not Outbox.objects.filter(command=forged).exists()
 
 
+def test_no_execution_comes_in_without_its_leaf(bank: Bank) -> None:
+    forged = uuid4()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('yinxin.command', %s, true)", [str(forged)])
+        execution = Execution.objects.latest("id")
+        execution.id, execution.key = forged, str(forged)
+        execution.save(force_insert=True)
+    assert f'"id":"{forged}"'.encode() in bytes(Outbox.objects.get(command=forged).data)
+
+
 def test_a_command_setting_that_is_no_id_writes_nothing(bank: Bank) -> None:
     def forge() -> None:
         with connection.cursor() as cursor:
