@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
                 ('daily', models.DecimalField(decimal_places=3, max_digits=18, null=True)),
                 ('effective_on', models.DateField()),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('rating__in', yinxin.customers.rules.Rating), ('product__in', yinxin.customers.allowances.Product)), name='customers_allowancerow_known_values'), models.CheckConstraint(condition=models.Q(models.Q(('single__isnull', True), ('single__gt', 0), _connector='OR'), models.Q(('daily__isnull', True), ('daily__gt', 0), _connector='OR')), name='customers_allowancerow_limits')],
+            },
         ),
         migrations.CreateModel(
             name='Assessment',
@@ -42,19 +45,11 @@ class Migration(migrations.Migration):
                 ('sealed_reasons', models.BinaryField()),
                 ('by_name', models.CharField(max_length=100)),
                 ('at', models.DateTimeField()),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Change',
-            fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('items', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
-                ('sealed_before', models.BinaryField()),
-                ('sealed_after', models.BinaryField()),
-                ('sealed_reason', models.BinaryField()),
-                ('by_name', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('rating__in', yinxin.customers.rules.Rating)), name='customers_assessment_known_values')],
+            },
         ),
         migrations.CreateModel(
             name='Document',
@@ -64,34 +59,11 @@ class Migration(migrations.Migration):
                 ('blob_id', models.UUIDField(unique=True)),
                 ('added_by_name', models.CharField(max_length=100)),
                 ('added_at', models.DateTimeField()),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
             ],
-        ),
-        migrations.CreateModel(
-            name='ItemRuleRow',
-            fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('item', models.CharField(max_length=20)),
-                ('alone', models.BooleanField()),
-                ('proof', models.BooleanField()),
-                ('effective_on', models.DateField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Party',
-            fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('role', models.CharField(max_length=24)),
-                ('sealed_values', models.BinaryField()),
-                ('criteria', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('share', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
-                ('scope', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('begins_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('recorded_by_name', models.CharField(max_length=100)),
-                ('recorded_at', models.DateTimeField()),
-                ('ended_by_name', models.CharField(blank=True, max_length=100)),
-                ('ended_at', models.DateTimeField(null=True)),
-            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('paper__in', yinxin.customers.rules.Paper)), name='customers_document_known_values')],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -113,7 +85,62 @@ class Migration(migrations.Migration):
                 ('answered_by_name', models.CharField(blank=True, max_length=100)),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('sealed_answer', models.BinaryField(default=b'')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['branch', 'number'], name='customers_report_branch')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('event__in', yinxin.customers.reports.Event), ('state__in', yinxin.customers.reports.ReportState)), name='customers_report_known_values'), models.CheckConstraint(condition=models.Q(('verified_by_id', models.F('reported_by_id')), _negated=True), name='customers_report_verified_by_other'), models.CheckConstraint(condition=models.Q(('state', yinxin.customers.reports.ReportState['REPORTED']), ('verified_by_id__isnull', False), _connector='XOR'), name='customers_report_verified_before_answer')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Change',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('items', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
+                ('sealed_before', models.BinaryField()),
+                ('sealed_after', models.BinaryField()),
+                ('sealed_reason', models.BinaryField()),
+                ('by_name', models.CharField(max_length=100)),
+                ('at', models.DateTimeField()),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
+                ('proof', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.document')),
+                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.report')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ItemRuleRow',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('item', models.CharField(max_length=20)),
+                ('alone', models.BooleanField()),
+                ('proof', models.BooleanField()),
+                ('effective_on', models.DateField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('item__in', yinxin.customers.particulars.Item)), name='customers_itemrule_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Party',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('role', models.CharField(max_length=24)),
+                ('sealed_values', models.BinaryField()),
+                ('criteria', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
+                ('share', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
+                ('scope', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
+                ('begins_on', models.DateField()),
+                ('ends_on', models.DateField(null=True)),
+                ('recorded_by_name', models.CharField(max_length=100)),
+                ('recorded_at', models.DateTimeField()),
+                ('ended_by_name', models.CharField(blank=True, max_length=100)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
+                ('mandate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.document')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', yinxin.customers.parties.Role)), name='customers_party_known_values'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('begins_on')), _connector='OR'), name='customers_party_period'), models.CheckConstraint(condition=models.Q(models.Q(('ends_on__isnull', False), ('mandate__isnull', False), ('role', yinxin.customers.parties.Role['AGENT']), models.Q(('scope', []), _negated=True)), models.Q(models.Q(('role', yinxin.customers.parties.Role['AGENT']), _negated=True), ('mandate__isnull', True), ('scope', [])), _connector='OR'), name='customers_party_agents_have_mandates'), models.CheckConstraint(condition=models.Q(models.Q(('role', yinxin.customers.parties.Role['OWNER']), models.Q(('criteria', []), _negated=True)), models.Q(models.Q(('role', yinxin.customers.parties.Role['OWNER']), _negated=True), ('criteria', [])), _connector='OR'), name='customers_party_owners_have_criteria')],
+            },
         ),
         migrations.CreateModel(
             name='ScoreRow',
@@ -126,6 +153,9 @@ class Migration(migrations.Migration):
                 ('reason_en', models.CharField(max_length=100)),
                 ('effective_on', models.DateField()),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('factor__in', yinxin.customers.scorecard.Factor), ('points__lte', 100)), name='customers_scorerow_known_values')],
+            },
         ),
         migrations.CreateModel(
             name='SecondEntry',
@@ -141,7 +171,27 @@ class Migration(migrations.Migration):
                 ('resolved_by_id', models.UUIDField(null=True)),
                 ('resolved_by_name', models.CharField(blank=True, max_length=100)),
                 ('resolved_at', models.DateTimeField(null=True)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_id', models.F('second_id')), _negated=True), name='customers_secondentry_two_persons'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_by_id', models.F('first_id')), _negated=True), models.Q(('resolved_by_id', models.F('second_id')), _negated=True)), name='customers_secondentry_resolved_by_third'), models.CheckConstraint(condition=models.Q(models.Q(('resolved_by_id__isnull', True), ('state__in', ('agreed', 'differs', 'void'))), models.Q(('resolved_at__isnull', False), ('resolved_by_id__isnull', False), ('state', 'resolved')), _connector='OR'), name='customers_secondentry_state'), models.UniqueConstraint(condition=models.Q(('state', 'differs')), fields=('customer',), name='customers_secondentry_one_difference')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reading',
+            fields=[
+                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='customers.document')),
+                ('engines', models.CharField(max_length=200)),
+                ('verdict', models.CharField(max_length=10)),
+                ('sealed_items', models.BinaryField()),
+                ('read_at', models.DateTimeField()),
+                ('confirmed_by_id', models.UUIDField(null=True)),
+                ('confirmed_by_name', models.CharField(blank=True, max_length=100)),
+                ('confirmed_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', yinxin.customers.opening.ReadVerdict)), name='customers_reading_known_values'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by_id__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by_id__isnull', False)), _connector='OR'), name='customers_reading_confirmed_by_somebody')],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='customer',
@@ -195,147 +245,9 @@ class Migration(migrations.Migration):
             model_name='customer',
             constraint=models.CheckConstraint(condition=models.Q(('confirmed_by_id', models.F('entered_by_id')), _negated=True), name='customers_customer_entered_by_two'),
         ),
-        migrations.AddConstraint(
-            model_name='allowancerow',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__in', yinxin.customers.rules.Rating), ('product__in', yinxin.customers.allowances.Product)), name='customers_allowancerow_known_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='allowancerow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('single__isnull', True), ('single__gt', 0), _connector='OR'), models.Q(('daily__isnull', True), ('daily__gt', 0), _connector='OR')), name='customers_allowancerow_limits'),
-        ),
-        migrations.AddField(
-            model_name='assessment',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='change',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer'),
-        ),
-        migrations.CreateModel(
-            name='Reading',
-            fields=[
-                ('document', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='customers.document')),
-                ('engines', models.CharField(max_length=200)),
-                ('verdict', models.CharField(max_length=10)),
-                ('sealed_items', models.BinaryField()),
-                ('read_at', models.DateTimeField()),
-                ('confirmed_by_id', models.UUIDField(null=True)),
-                ('confirmed_by_name', models.CharField(blank=True, max_length=100)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.AddField(
-            model_name='document',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='change',
-            name='proof',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.document'),
-        ),
         migrations.AddField(
             model_name='revelation',
             name='document',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.document'),
-        ),
-        migrations.AddConstraint(
-            model_name='itemrulerow',
-            constraint=models.CheckConstraint(condition=models.Q(('item__in', yinxin.customers.particulars.Item)), name='customers_itemrule_known'),
-        ),
-        migrations.AddField(
-            model_name='party',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='party',
-            name='mandate',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.document'),
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='change',
-            name='report',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='customers.report'),
-        ),
-        migrations.AddConstraint(
-            model_name='scorerow',
-            constraint=models.CheckConstraint(condition=models.Q(('factor__in', yinxin.customers.scorecard.Factor), ('points__lte', 100)), name='customers_scorerow_known_values'),
-        ),
-        migrations.AddField(
-            model_name='secondentry',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__in', yinxin.customers.rules.Rating)), name='customers_assessment_known_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', yinxin.customers.opening.ReadVerdict)), name='customers_reading_known_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('confirmed_by_id__isnull', True)), models.Q(('confirmed_at__isnull', False), ('confirmed_by_id__isnull', False)), _connector='OR'), name='customers_reading_confirmed_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('paper__in', yinxin.customers.rules.Paper)), name='customers_document_known_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', yinxin.customers.parties.Role)), name='customers_party_known_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('begins_on')), _connector='OR'), name='customers_party_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_on__isnull', False), ('mandate__isnull', False), ('role', yinxin.customers.parties.Role['AGENT']), models.Q(('scope', []), _negated=True)), models.Q(models.Q(('role', yinxin.customers.parties.Role['AGENT']), _negated=True), ('mandate__isnull', True), ('scope', [])), _connector='OR'), name='customers_party_agents_have_mandates'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role', yinxin.customers.parties.Role['OWNER']), models.Q(('criteria', []), _negated=True)), models.Q(models.Q(('role', yinxin.customers.parties.Role['OWNER']), _negated=True), ('criteria', [])), _connector='OR'), name='customers_party_owners_have_criteria'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['branch', 'number'], name='customers_report_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('event__in', yinxin.customers.reports.Event), ('state__in', yinxin.customers.reports.ReportState)), name='customers_report_known_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by_id', models.F('reported_by_id')), _negated=True), name='customers_report_verified_by_other'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('state', yinxin.customers.reports.ReportState['REPORTED']), ('verified_by_id__isnull', False), _connector='XOR'), name='customers_report_verified_before_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='secondentry',
-            constraint=models.CheckConstraint(condition=models.Q(('first_id', models.F('second_id')), _negated=True), name='customers_secondentry_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='secondentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_by_id', models.F('first_id')), _negated=True), models.Q(('resolved_by_id', models.F('second_id')), _negated=True)), name='customers_secondentry_resolved_by_third'),
-        ),
-        migrations.AddConstraint(
-            model_name='secondentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_by_id__isnull', True), ('state__in', ('agreed', 'differs', 'void'))), models.Q(('resolved_at__isnull', False), ('resolved_by_id__isnull', False), ('state', 'resolved')), _connector='OR'), name='customers_secondentry_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='secondentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'differs')), fields=('customer',), name='customers_secondentry_one_difference'),
         ),
     ]

@@ -23,22 +23,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
-            fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('maker_id', models.UUIDField()),
-                ('level', models.SmallIntegerField()),
-                ('verdict', models.CharField(max_length=10)),
-                ('actor_id', models.UUIDField()),
-                ('actor_name', models.CharField(max_length=100)),
-                ('authority_id', models.UUIDField()),
-                ('authority_name', models.CharField(max_length=100)),
-                ('reason', models.CharField(blank=True, max_length=500)),
-                ('shown', models.BinaryField(max_length=32)),
-                ('at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name='Execution',
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
@@ -56,45 +40,10 @@ class Migration(migrations.Migration):
                 ('refusal', models.CharField(blank=True, max_length=60)),
                 ('at', models.DateTimeField()),
             ],
-        ),
-        migrations.CreateModel(
-            name='Mention',
-            fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('subject_id', models.UUIDField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Policy',
-            fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('command', models.CharField(max_length=60)),
-                ('branch', models.CharField(default='/', max_length=200)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('from_amount', models.DecimalField(decimal_places=3, default=0, max_digits=18)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('rating', models.CharField(blank=True, max_length=20)),
-                ('levels', models.JSONField()),
-                ('expires_after_h', models.PositiveIntegerField(default=72)),
-                ('effective_from', models.DateTimeField()),
-                ('effective_to', models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='TwoPersonAct',
-            fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('act', models.CharField(max_length=60)),
-                ('subject_kind', models.CharField(max_length=60)),
-                ('subject_id', models.UUIDField()),
-                ('first_id', models.UUIDField()),
-                ('first_name', models.CharField(max_length=100)),
-                ('second_id', models.UUIDField()),
-                ('second_name', models.CharField(max_length=100)),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField()),
-            ],
+            options={
+                'indexes': [models.Index(fields=['actor_id', '-id'], name='gate_execution_by_actor')],
+                'constraints': [models.UniqueConstraint(fields=('actor_id', 'key'), name='gate_execution_key_once')],
+            },
         ),
         migrations.CreateModel(
             name='Request',
@@ -119,63 +68,78 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'open')), fields=['created_at'], name='gate_request_open'), models.Index(fields=['maker_id', '-created_at'], name='gate_request_by_maker')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('command', 'subject_kind', 'subject_id'), name='gate_request_one_open'), models.CheckConstraint(condition=models.Q(('state', 'open'), ('closed_at__isnull', False), _connector='XOR'), name='gate_request_closed_has_time')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='execution',
-            index=models.Index(fields=['actor_id', '-id'], name='gate_execution_by_actor'),
+        migrations.CreateModel(
+            name='Decision',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('maker_id', models.UUIDField()),
+                ('level', models.SmallIntegerField()),
+                ('verdict', models.CharField(max_length=10)),
+                ('actor_id', models.UUIDField()),
+                ('actor_name', models.CharField(max_length=100)),
+                ('authority_id', models.UUIDField()),
+                ('authority_name', models.CharField(max_length=100)),
+                ('reason', models.CharField(blank=True, max_length=500)),
+                ('shown', models.BinaryField(max_length=32)),
+                ('at', models.DateTimeField()),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='gate.request')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('request', 'actor_id'), name='gate_decision_person_once'), models.UniqueConstraint(fields=('request', 'authority_id'), name='gate_decision_authority_once'), models.CheckConstraint(condition=models.Q(models.Q(('actor_id', models.F('maker_id')), _negated=True), models.Q(('authority_id', models.F('maker_id')), _negated=True)), name='gate_decision_not_by_maker')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='execution',
-            constraint=models.UniqueConstraint(fields=('actor_id', 'key'), name='gate_execution_key_once'),
+        migrations.CreateModel(
+            name='Mention',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(max_length=60)),
+                ('subject_id', models.UUIDField()),
+                ('execution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='gate.execution')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'subject_id'], name='gate_mention_subject')],
+            },
         ),
-        migrations.AddField(
-            model_name='mention',
-            name='execution',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='gate.execution'),
+        migrations.CreateModel(
+            name='Policy',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('command', models.CharField(max_length=60)),
+                ('branch', models.CharField(default='/', max_length=200)),
+                ('currency', models.CharField(blank=True, max_length=3)),
+                ('from_amount', models.DecimalField(decimal_places=3, default=0, max_digits=18)),
+                ('kind', models.CharField(blank=True, max_length=40)),
+                ('rating', models.CharField(blank=True, max_length=20)),
+                ('levels', models.JSONField()),
+                ('expires_after_h', models.PositiveIntegerField(default=72)),
+                ('effective_from', models.DateTimeField()),
+                ('effective_to', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('effective_to__isnull', True)), fields=('command', 'branch', 'currency', 'from_amount', 'kind', 'rating'), name='gate_policy_one_in_force')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(condition=models.Q(('effective_to__isnull', True)), fields=('command', 'branch', 'currency', 'from_amount', 'kind', 'rating'), name='gate_policy_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='twopersonact',
-            constraint=models.CheckConstraint(condition=models.Q(('first_id', models.F('second_id')), _negated=True), name='gate_twopersonact_two_persons'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['created_at'], name='gate_request_open'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['maker_id', '-created_at'], name='gate_request_by_maker'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('command', 'subject_kind', 'subject_id'), name='gate_request_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='request',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('closed_at__isnull', False), _connector='XOR'), name='gate_request_closed_has_time'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='gate.request'),
-        ),
-        migrations.AddIndex(
-            model_name='mention',
-            index=models.Index(fields=['kind', 'subject_id'], name='gate_mention_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('request', 'actor_id'), name='gate_decision_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('request', 'authority_id'), name='gate_decision_authority_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('actor_id', models.F('maker_id')), _negated=True), models.Q(('authority_id', models.F('maker_id')), _negated=True)), name='gate_decision_not_by_maker'),
+        migrations.CreateModel(
+            name='TwoPersonAct',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('act', models.CharField(max_length=60)),
+                ('subject_kind', models.CharField(max_length=60)),
+                ('subject_id', models.UUIDField()),
+                ('first_id', models.UUIDField()),
+                ('first_name', models.CharField(max_length=100)),
+                ('second_id', models.UUIDField()),
+                ('second_name', models.CharField(max_length=100)),
+                ('reason', models.CharField(max_length=500)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_id', models.F('second_id')), _negated=True), name='gate_twopersonact_two_persons')],
+            },
         ),
     ]

@@ -92,6 +92,9 @@ class Migration(migrations.Migration):
                 ('closed_by', models.CharField(blank=True, max_length=100)),
                 ('digest', models.BinaryField(max_length=32, null=True)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('on',), name='ledger_businessday_once'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('state',), name='ledger_businessday_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('digest__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('digest__isnull', False), ('state', 'closed')), _connector='OR'), name='ledger_businessday_closed_whole')],
+            },
         ),
         migrations.CreateModel(
             name='OutsideAccount',
@@ -109,6 +112,9 @@ class Migration(migrations.Migration):
                 ('registered_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('number',), name='ledger_outsideaccount_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('customer_id', 'digest'), name='ledger_outsideaccount_once'), models.CheckConstraint(condition=models.Q(('state', 'closed'), ('closed_at__isnull', True), _connector='XOR'), name='ledger_outsideaccount_closed_has_time')],
+            },
         ),
         migrations.CreateModel(
             name='StatementPrint',
@@ -123,7 +129,11 @@ class Migration(migrations.Migration):
                 ('actor_name', models.CharField(max_length=100)),
                 ('execution_id', models.UUIDField()),
                 ('at', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='ledger.account')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('number',), name='ledger_statementprint_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='TrialBalance',
@@ -136,7 +146,11 @@ class Migration(migrations.Migration):
                 ('debits', models.DecimalField(decimal_places=3, max_digits=21)),
                 ('credits', models.DecimalField(decimal_places=3, max_digits=21)),
                 ('closing', models.DecimalField(decimal_places=3, max_digits=21)),
+                ('day', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='ledger.businessday')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('day', 'currency', 'kind'), name='ledger_trialbalance_once'), models.CheckConstraint(condition=models.Q(('closing', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opening'), '+', models.F('credits')), '-', models.F('debits')))), name='ledger_trialbalance_adds_up')],
+            },
         ),
         migrations.AddField(
             model_name='account',
@@ -192,52 +206,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='posting',
             constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('reverses',), name='ledger_posting_reversed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='businessday',
-            constraint=models.UniqueConstraint(fields=('on',), name='ledger_businessday_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='businessday',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('state',), name='ledger_businessday_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='businessday',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('digest__isnull', True), ('state', 'open')), models.Q(('closed_at__isnull', False), ('digest__isnull', False), ('state', 'closed')), _connector='OR'), name='ledger_businessday_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsideaccount',
-            constraint=models.UniqueConstraint(fields=('number',), name='ledger_outsideaccount_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsideaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('customer_id', 'digest'), name='ledger_outsideaccount_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='outsideaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'closed'), ('closed_at__isnull', True), _connector='XOR'), name='ledger_outsideaccount_closed_has_time'),
-        ),
-        migrations.AddField(
-            model_name='statementprint',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='ledger.account'),
-        ),
-        migrations.AddField(
-            model_name='trialbalance',
-            name='day',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='ledger.businessday'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementprint',
-            constraint=models.UniqueConstraint(fields=('number',), name='ledger_statementprint_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trialbalance',
-            constraint=models.UniqueConstraint(fields=('day', 'currency', 'kind'), name='ledger_trialbalance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trialbalance',
-            constraint=models.CheckConstraint(condition=models.Q(('closing', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opening'), '+', models.F('credits')), '-', models.F('debits')))), name='ledger_trialbalance_adds_up'),
         ),
         migrations.RunSQL(GUARDS, UNDONE),
     ]

@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='ledger.account')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='vault.blob')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('account', 'bank_id'), name='reconciliation_statement_once'), models.CheckConstraint(condition=models.Q(('from_on__lte', models.F('to_on'))), name='reconciliation_statement_period')],
+            },
         ),
         migrations.CreateModel(
             name='StatementLine',
@@ -46,6 +49,10 @@ class Migration(migrations.Migration):
                 ('reference_digest', models.BinaryField(max_length=16)),
                 ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='reconciliation.bankstatement')),
             ],
+            options={
+                'indexes': [models.Index(fields=['reference_digest'], name='reconciliation_line_reference')],
+                'constraints': [models.UniqueConstraint(fields=('statement', 'position'), name='reconciliation_line_position_once'), models.UniqueConstraint(fields=('statement', 'bank_id'), name='reconciliation_line_once')],
+            },
         ),
         migrations.CreateModel(
             name='OpenItem',
@@ -61,6 +68,9 @@ class Migration(migrations.Migration):
                 ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='open_items', to='reconciliation.bankstatement')),
                 ('line', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='open_items', to='reconciliation.statementline')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('line',), name='reconciliation_openitem_line_once'), models.UniqueConstraint(fields=('statement', 'posting'), name='reconciliation_openitem_posting_once'), models.CheckConstraint(condition=models.Q(('line__isnull', True), ('posting__isnull', True), _connector='XOR'), name='reconciliation_openitem_one_side'), models.CheckConstraint(condition=models.Q(('explanation__isnull', True), models.Q(('explained_by', ''), _negated=True), _connector='XOR'), name='reconciliation_openitem_explained_by_somebody')],
+            },
         ),
         migrations.CreateModel(
             name='Match',
@@ -74,49 +84,8 @@ class Migration(migrations.Migration):
                 ('posting', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.posting')),
                 ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='reconciliation.statementline')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.UniqueConstraint(fields=('account', 'bank_id'), name='reconciliation_statement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('from_on__lte', models.F('to_on'))), name='reconciliation_statement_period'),
-        ),
-        migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(fields=['reference_digest'], name='reconciliation_line_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(fields=('statement', 'position'), name='reconciliation_line_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(fields=('statement', 'bank_id'), name='reconciliation_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.UniqueConstraint(fields=('line',), name='reconciliation_openitem_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.UniqueConstraint(fields=('statement', 'posting'), name='reconciliation_openitem_posting_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('line__isnull', True), ('posting__isnull', True), _connector='XOR'), name='reconciliation_openitem_one_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.CheckConstraint(condition=models.Q(('explanation__isnull', True), models.Q(('explained_by', ''), _negated=True), _connector='XOR'), name='reconciliation_openitem_explained_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(fields=('line',), name='reconciliation_match_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(fields=('posting',), name='reconciliation_match_posting_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('line',), name='reconciliation_match_line_once'), models.UniqueConstraint(fields=('posting',), name='reconciliation_match_posting_once')],
+            },
         ),
     ]

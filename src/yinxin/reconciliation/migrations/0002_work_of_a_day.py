@@ -23,7 +23,11 @@ class Migration(migrations.Migration):
                 ('next_due_on', models.DateField()),
                 ('tolerance', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=18)),
                 ('window_d', models.PositiveSmallIntegerField(default=5)),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='ledger.account')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('account',), name='reconciliation_agreement_once'), models.CheckConstraint(condition=models.Q(('tolerance__gte', 0), ('window_d__lte', 366)), name='reconciliation_agreement_sane')],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -33,14 +37,27 @@ class Migration(migrations.Migration):
                 ('words', models.BinaryField()),
                 ('actor_name', models.CharField(max_length=100)),
                 ('at', models.DateTimeField()),
+                ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reconciliation.statementline')),
+                ('posting', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.posting')),
+                ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='reconciliation.bankstatement')),
             ],
+            options={
+                'indexes': [models.Index(fields=['statement', 'at'], name='reconciliation_contacts')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('line__isnull', True), ('posting__isnull', True), _connector='XOR'), name='reconciliation_contact_one_side')],
+            },
         ),
         migrations.CreateModel(
             name='DueRun',
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('due_on', models.DateField()),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='ledger.account')),
+                ('statement', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reconciliation.bankstatement')),
             ],
+            options={
+                'indexes': [models.Index(fields=['due_on'], name='reconciliation_due_on')],
+                'constraints': [models.UniqueConstraint(fields=('account', 'due_on'), name='reconciliation_due_once')],
+            },
         ),
         migrations.CreateModel(
             name='ProposedFee',
@@ -50,7 +67,11 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(max_length=3)),
                 ('actor_name', models.CharField(max_length=100)),
                 ('at', models.DateTimeField()),
+                ('line', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reconciliation.statementline')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('line',), name='reconciliation_fee_line_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='reconciliation_fee_positive')],
+            },
         ),
         migrations.CreateModel(
             name='ReportPrint',
@@ -61,6 +82,7 @@ class Migration(migrations.Migration):
                 ('actor_name', models.CharField(max_length=100)),
                 ('execution_id', models.UUIDField()),
                 ('at', models.DateTimeField()),
+                ('statement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reconciliation.bankstatement')),
             ],
         ),
         migrations.AddField(
@@ -142,77 +164,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='openitem',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('fee__isnull', True), ('fee_posting__isnull', True)), models.Q(('fee__gt', 0), ('fee_posting__isnull', False), ('line__isnull', False)), _connector='OR'), name='reconciliation_openitem_fee_of_line'),
-        ),
-        migrations.AddField(
-            model_name='agreement',
-            name='account',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='ledger.account'),
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='line',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reconciliation.statementline'),
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='posting',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.posting'),
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='statement',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='reconciliation.bankstatement'),
-        ),
-        migrations.AddField(
-            model_name='duerun',
-            name='account',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='ledger.account'),
-        ),
-        migrations.AddField(
-            model_name='duerun',
-            name='statement',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reconciliation.bankstatement'),
-        ),
-        migrations.AddField(
-            model_name='proposedfee',
-            name='line',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reconciliation.statementline'),
-        ),
-        migrations.AddField(
-            model_name='reportprint',
-            name='statement',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reconciliation.bankstatement'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('account',), name='reconciliation_agreement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('tolerance__gte', 0), ('window_d__lte', 366)), name='reconciliation_agreement_sane'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['statement', 'at'], name='reconciliation_contacts'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('line__isnull', True), ('posting__isnull', True), _connector='XOR'), name='reconciliation_contact_one_side'),
-        ),
-        migrations.AddIndex(
-            model_name='duerun',
-            index=models.Index(fields=['due_on'], name='reconciliation_due_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='duerun',
-            constraint=models.UniqueConstraint(fields=('account', 'due_on'), name='reconciliation_due_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedfee',
-            constraint=models.UniqueConstraint(fields=('line',), name='reconciliation_fee_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposedfee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='reconciliation_fee_positive'),
         ),
     ]

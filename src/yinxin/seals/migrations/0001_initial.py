@@ -27,6 +27,10 @@ class Migration(migrations.Migration):
                 ('effective_on', models.DateField(null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['branch', 'number'], name='seals_card_branch')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', (yinxin.seals.rules.State['ENTERED'], yinxin.seals.rules.State['ACTIVE'], yinxin.seals.rules.State['FROZEN']))), fields=('account_id',), name='seals_card_one_in_force'), models.CheckConstraint(condition=models.Q(('state__in', yinxin.seals.rules.State)), name='seals_card_known_state'), models.CheckConstraint(condition=models.Q(('state__in', (yinxin.seals.rules.State['ENTERED'], yinxin.seals.rules.State['CANCELLED'])), ('effective_on__isnull', False), _connector='OR'), name='seals_card_in_use_has_date')],
+            },
         ),
         migrations.CreateModel(
             name='Seal',
@@ -36,6 +40,9 @@ class Migration(migrations.Migration):
                 ('sealed_name', models.BinaryField()),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seals', to='seals.sealcard')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('card', 'kind'), name='seals_seal_kind_once'), models.CheckConstraint(condition=models.Q(('kind__in', yinxin.seals.rules.Kind)), name='seals_seal_known_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Specimen',
@@ -58,6 +65,9 @@ class Migration(migrations.Migration):
                 ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.blob')),
                 ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='specimens', to='seals.seal')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('seal', 'version'), name='seals_specimen_version_once'), models.UniqueConstraint(condition=models.Q(('state', yinxin.seals.rules.State['ACTIVE'])), fields=('seal',), name='seals_specimen_one_active'), models.CheckConstraint(condition=models.Q(('state', yinxin.seals.rules.State['ENTERED']), models.Q(('checked_at__isnull', False), ('checked_authority_id__isnull', False), ('checked_by_id__isnull', False), ('state', yinxin.seals.rules.State['ACTIVE'])), _connector='XOR'), name='seals_specimen_active_when_checked'), models.CheckConstraint(condition=models.Q(('checked_by_id__isnull', True), models.Q(models.Q(('checked_by_id', models.F('entered_by_id')), _negated=True), models.Q(('checked_by_id', models.F('entered_authority_id')), _negated=True), models.Q(('checked_authority_id', models.F('entered_by_id')), _negated=True), models.Q(('checked_authority_id', models.F('entered_authority_id')), _negated=True)), _connector='OR'), name='seals_specimen_two_persons')],
+            },
         ),
         migrations.CreateModel(
             name='Verification',
@@ -78,6 +88,10 @@ class Migration(migrations.Migration):
                 ('card', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='verifications', to='seals.sealcard')),
                 ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.blob')),
             ],
+            options={
+                'indexes': [models.Index(fields=['item_kind', 'item_id'], name='seals_verification_item'), models.Index(fields=['card', '-id'], name='seals_verification_card')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', yinxin.seals.rules.Verdict)), name='seals_verification_known_verdict'), models.CheckConstraint(condition=models.Q(('card__isnull', False), models.Q(('verdict', yinxin.seals.rules.Verdict['GENUINE']), _negated=True), _connector='OR'), name='seals_verification_genuine_by_card')],
+            },
         ),
         migrations.CreateModel(
             name='Finding',
@@ -94,69 +108,8 @@ class Migration(migrations.Migration):
                 ('specimen', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='seals.specimen')),
                 ('verification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='seals.verification')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='sealcard',
-            index=models.Index(fields=['branch', 'number'], name='seals_card_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealcard',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', (yinxin.seals.rules.State['ENTERED'], yinxin.seals.rules.State['ACTIVE'], yinxin.seals.rules.State['FROZEN']))), fields=('account_id',), name='seals_card_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealcard',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', yinxin.seals.rules.State)), name='seals_card_known_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealcard',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', (yinxin.seals.rules.State['ENTERED'], yinxin.seals.rules.State['CANCELLED'])), ('effective_on__isnull', False), _connector='OR'), name='seals_card_in_use_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(fields=('card', 'kind'), name='seals_seal_kind_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', yinxin.seals.rules.Kind)), name='seals_seal_known_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='specimen',
-            constraint=models.UniqueConstraint(fields=('seal', 'version'), name='seals_specimen_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='specimen',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', yinxin.seals.rules.State['ACTIVE'])), fields=('seal',), name='seals_specimen_one_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='specimen',
-            constraint=models.CheckConstraint(condition=models.Q(('state', yinxin.seals.rules.State['ENTERED']), models.Q(('checked_at__isnull', False), ('checked_authority_id__isnull', False), ('checked_by_id__isnull', False), ('state', yinxin.seals.rules.State['ACTIVE'])), _connector='XOR'), name='seals_specimen_active_when_checked'),
-        ),
-        migrations.AddConstraint(
-            model_name='specimen',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by_id__isnull', True), models.Q(models.Q(('checked_by_id', models.F('entered_by_id')), _negated=True), models.Q(('checked_by_id', models.F('entered_authority_id')), _negated=True), models.Q(('checked_authority_id', models.F('entered_by_id')), _negated=True), models.Q(('checked_authority_id', models.F('entered_authority_id')), _negated=True)), _connector='OR'), name='seals_specimen_two_persons'),
-        ),
-        migrations.AddIndex(
-            model_name='verification',
-            index=models.Index(fields=['item_kind', 'item_id'], name='seals_verification_item'),
-        ),
-        migrations.AddIndex(
-            model_name='verification',
-            index=models.Index(fields=['card', '-id'], name='seals_verification_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', yinxin.seals.rules.Verdict)), name='seals_verification_known_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('card__isnull', False), models.Q(('verdict', yinxin.seals.rules.Verdict['GENUINE']), _negated=True), _connector='OR'), name='seals_verification_genuine_by_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(fields=('verification', 'specimen'), name='seals_finding_once_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', (yinxin.seals.rules.Verdict['GENUINE'], yinxin.seals.rules.Verdict['UNCERTAIN'], yinxin.seals.rules.Verdict['FORGED']))), name='seals_finding_known_verdict'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('verification', 'specimen'), name='seals_finding_once_each'), models.CheckConstraint(condition=models.Q(('verdict__in', (yinxin.seals.rules.Verdict['GENUINE'], yinxin.seals.rules.Verdict['UNCERTAIN'], yinxin.seals.rules.Verdict['FORGED']))), name='seals_finding_known_verdict')],
+            },
         ),
     ]

@@ -69,7 +69,15 @@ class Migration(migrations.Migration):
                 ('reviewed_authority_id', models.UUIDField(null=True)),
                 ('reviewed_at', models.DateTimeField(null=True)),
                 ('opinion', models.CharField(blank=True, max_length=200)),
+                ('card', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='seals.sealcard')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ('letter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.blob')),
+                ('seal', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='seals.seal')),
             ],
+            options={
+                'indexes': [models.Index(fields=['branch', 'number'], name='seals_application_branch')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('action__in', yinxin.seals.rules.Action), ('cause__in', yinxin.seals.rules.Cause), ('state__in', yinxin.seals.rules.Progress)), name='seals_application_known'), models.CheckConstraint(condition=models.Q(('state__in', (yinxin.seals.rules.Progress['APPLIED'], yinxin.seals.rules.Progress['LIFTED'])), models.Q(('reviewed_at__isnull', False), ('reviewed_by_id__isnull', False)), _connector='OR'), name='seals_application_reviewed'), models.CheckConstraint(condition=models.Q(('reviewed_by_id__isnull', True), models.Q(('reviewed_authority_id__isnull', False), models.Q(('reviewed_by_id', models.F('applied_by_id')), _negated=True), models.Q(('reviewed_authority_id', models.F('applied_by_id')), _negated=True), models.Q(('reviewed_by_id', models.F('applied_authority_id')), _negated=True), models.Q(('reviewed_authority_id', models.F('applied_authority_id')), _negated=True)), _connector='OR'), name='seals_application_two_persons'), models.CheckConstraint(condition=models.Q(('card__isnull', False), models.Q(('account_id__isnull', False), ('action', yinxin.seals.rules.Action['OPEN'])), _connector='OR'), name='seals_application_about_something')],
+            },
         ),
         migrations.CreateModel(
             name='CardCopy',
@@ -80,7 +88,11 @@ class Migration(migrations.Migration):
                 ('kept_at', models.CharField(max_length=100)),
                 ('issued_by_name', models.CharField(max_length=100)),
                 ('issued_at', models.DateTimeField()),
+                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='seals.sealcard')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('card', 'kind', 'ordinal'), name='seals_copy_once'), models.CheckConstraint(condition=models.Q(('kind__in', yinxin.seals.rules.Copy)), name='seals_copy_known_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Combination',
@@ -94,7 +106,11 @@ class Migration(migrations.Migration):
                 ('to_on', models.DateField(null=True)),
                 ('set_by_name', models.CharField(max_length=100)),
                 ('set_at', models.DateTimeField()),
+                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='combinations', to='seals.sealcard')),
             ],
+            options={
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('card', '='), ('instrument', '='), ('currency', '='), ('from_amount', '='), (models.Func(models.F('from_on'), models.F('to_on'), function='daterange', output_field=models.CharField()), '&&')], name='seals_combination_one_in_force'), models.CheckConstraint(condition=models.Q(('from_amount', 0), models.Q(('from_amount__gt', 0), models.Q(('currency', ''), _negated=True)), _connector='OR'), name='seals_combination_band_has_currency')],
+            },
         ),
         migrations.CreateModel(
             name='Comparison',
@@ -113,11 +129,16 @@ class Migration(migrations.Migration):
                 ('confirmed_authority_id', models.UUIDField(null=True)),
                 ('confirmed_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', (yinxin.seals.rules.Verdict['GENUINE'], yinxin.seals.rules.Verdict['FORGED']))), name='seals_comparison_known_verdict'), models.CheckConstraint(condition=models.Q(('agrees__isnull', True), ('confirmed_by_id__isnull', False), _connector='XOR'), name='seals_comparison_confirmed_by_somebody'), models.CheckConstraint(condition=models.Q(('confirmed_by_id__isnull', True), models.Q(('confirmed_authority_id__isnull', False), models.Q(('confirmed_by_id', models.F('compared_by_id')), _negated=True), models.Q(('confirmed_authority_id', models.F('compared_by_id')), _negated=True), models.Q(('confirmed_by_id', models.F('compared_authority_id')), _negated=True), models.Q(('confirmed_authority_id', models.F('compared_authority_id')), _negated=True)), _connector='OR'), name='seals_comparison_two_persons')],
+            },
         ),
         migrations.CreateModel(
             name='FurtherImprint',
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('image', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.blob')),
+                ('specimen', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='further', to='seals.specimen')),
             ],
         ),
         migrations.CreateModel(
@@ -131,6 +152,7 @@ class Migration(migrations.Migration):
                 ('by_name', models.CharField(max_length=100)),
                 ('execution_id', models.UUIDField()),
                 ('at', models.DateTimeField()),
+                ('verification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='seals.verification')),
             ],
         ),
         migrations.CreateModel(
@@ -144,6 +166,9 @@ class Migration(migrations.Migration):
                 ('effective_from', models.DateTimeField()),
                 ('effective_to', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('effective_to__isnull', True)), fields=('code',), name='seals_return_reason_one_in_force')],
+            },
         ),
         migrations.CreateModel(
             name='SealWarning',
@@ -155,7 +180,13 @@ class Migration(migrations.Migration):
                 ('zh', models.CharField(max_length=100)),
                 ('en', models.CharField(max_length=100)),
                 ('at', models.DateTimeField()),
+                ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='seals.seal')),
+                ('verification', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='seals.verification')),
             ],
+            options={
+                'indexes': [models.Index(fields=['branch', '-id'], name='seals_warning_branch')],
+                'constraints': [models.UniqueConstraint(fields=('seal', 'kind', 'on'), name='seals_warning_once_a_day'), models.CheckConstraint(condition=models.Q(('kind__in', yinxin.seals.rules.Warning)), name='seals_warning_known_kind')],
+            },
         ),
         migrations.CreateModel(
             name='SharedAccount',
@@ -165,7 +196,11 @@ class Migration(migrations.Migration):
                 ('account_number', models.CharField(max_length=40)),
                 ('from_on', models.DateField()),
                 ('to_on', models.DateField(null=True)),
+                ('card', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shared', to='seals.sealcard')),
             ],
+            options={
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('account_id', '='), (models.Func(models.F('from_on'), models.F('to_on'), function='daterange', output_field=models.CharField()), '&&')], name='seals_shared_account_once')],
+            },
         ),
         migrations.CreateModel(
             name='Threshold',
@@ -177,6 +212,9 @@ class Migration(migrations.Migration):
                 ('effective_from', models.DateTimeField()),
                 ('effective_to', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('effective_to__isnull', True)), fields=('currency', 'from_amount'), name='seals_threshold_one_in_force'), models.CheckConstraint(condition=models.Q(('from_amount__gte', 0), ('score__range', (0, 1))), name='seals_threshold_sane')],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='seal',
@@ -317,26 +355,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', yinxin.seals.rules.State['DESTROYED']), _negated=True), ('destruction__isnull', False), _connector='OR'), name='seals_card_destroyed_by_two'),
         ),
         migrations.AddField(
-            model_name='application',
-            name='card',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='seals.sealcard'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='letter',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.blob'),
-        ),
-        migrations.AddField(
-            model_name='application',
-            name='seal',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='seals.seal'),
-        ),
-        migrations.AddField(
             model_name='specimen',
             name='application',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='specimens', to='seals.application'),
@@ -356,122 +374,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='specimen',
             constraint=models.CheckConstraint(condition=models.Q(('checked_by_id__isnull', True), models.Q(('checked_authority_id__isnull', False), models.Q(('checked_by_id', models.F('entered_by_id')), _negated=True), models.Q(('checked_authority_id', models.F('entered_by_id')), _negated=True), models.Q(('checked_by_id', models.F('entered_authority_id')), _negated=True), models.Q(('checked_authority_id', models.F('entered_authority_id')), _negated=True)), _connector='OR'), name='seals_specimen_two_persons'),
-        ),
-        migrations.AddField(
-            model_name='cardcopy',
-            name='card',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='seals.sealcard'),
-        ),
-        migrations.AddField(
-            model_name='combination',
-            name='card',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='combinations', to='seals.sealcard'),
-        ),
-        migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', (yinxin.seals.rules.Verdict['GENUINE'], yinxin.seals.rules.Verdict['FORGED']))), name='seals_comparison_known_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('agrees__isnull', True), ('confirmed_by_id__isnull', False), _connector='XOR'), name='seals_comparison_confirmed_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='comparison',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_by_id__isnull', True), models.Q(('confirmed_authority_id__isnull', False), models.Q(('confirmed_by_id', models.F('compared_by_id')), _negated=True), models.Q(('confirmed_authority_id', models.F('compared_by_id')), _negated=True), models.Q(('confirmed_by_id', models.F('compared_authority_id')), _negated=True), models.Q(('confirmed_authority_id', models.F('compared_authority_id')), _negated=True)), _connector='OR'), name='seals_comparison_two_persons'),
-        ),
-        migrations.AddField(
-            model_name='furtherimprint',
-            name='image',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.blob'),
-        ),
-        migrations.AddField(
-            model_name='furtherimprint',
-            name='specimen',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='further', to='seals.specimen'),
-        ),
-        migrations.AddField(
-            model_name='returnnotice',
-            name='verification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='seals.verification'),
-        ),
-        migrations.AddConstraint(
-            model_name='returnreason',
-            constraint=models.UniqueConstraint(condition=models.Q(('effective_to__isnull', True)), fields=('code',), name='seals_return_reason_one_in_force'),
-        ),
-        migrations.AddField(
-            model_name='sealwarning',
-            name='seal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='seals.seal'),
-        ),
-        migrations.AddField(
-            model_name='sealwarning',
-            name='verification',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='seals.verification'),
-        ),
-        migrations.AddField(
-            model_name='sharedaccount',
-            name='card',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shared', to='seals.sealcard'),
-        ),
-        migrations.AddConstraint(
-            model_name='threshold',
-            constraint=models.UniqueConstraint(condition=models.Q(('effective_to__isnull', True)), fields=('currency', 'from_amount'), name='seals_threshold_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='threshold',
-            constraint=models.CheckConstraint(condition=models.Q(('from_amount__gte', 0), ('score__range', (0, 1))), name='seals_threshold_sane'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['branch', 'number'], name='seals_application_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', yinxin.seals.rules.Action), ('cause__in', yinxin.seals.rules.Cause), ('state__in', yinxin.seals.rules.Progress)), name='seals_application_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', (yinxin.seals.rules.Progress['APPLIED'], yinxin.seals.rules.Progress['LIFTED'])), models.Q(('reviewed_at__isnull', False), ('reviewed_by_id__isnull', False)), _connector='OR'), name='seals_application_reviewed'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by_id__isnull', True), models.Q(('reviewed_authority_id__isnull', False), models.Q(('reviewed_by_id', models.F('applied_by_id')), _negated=True), models.Q(('reviewed_authority_id', models.F('applied_by_id')), _negated=True), models.Q(('reviewed_by_id', models.F('applied_authority_id')), _negated=True), models.Q(('reviewed_authority_id', models.F('applied_authority_id')), _negated=True)), _connector='OR'), name='seals_application_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('card__isnull', False), models.Q(('account_id__isnull', False), ('action', yinxin.seals.rules.Action['OPEN'])), _connector='OR'), name='seals_application_about_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardcopy',
-            constraint=models.UniqueConstraint(fields=('card', 'kind', 'ordinal'), name='seals_copy_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardcopy',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', yinxin.seals.rules.Copy)), name='seals_copy_known_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='combination',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('card', '='), ('instrument', '='), ('currency', '='), ('from_amount', '='), (models.Func(models.F('from_on'), models.F('to_on'), function='daterange', output_field=models.CharField()), '&&')], name='seals_combination_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='combination',
-            constraint=models.CheckConstraint(condition=models.Q(('from_amount', 0), models.Q(('from_amount__gt', 0), models.Q(('currency', ''), _negated=True)), _connector='OR'), name='seals_combination_band_has_currency'),
-        ),
-        migrations.AddIndex(
-            model_name='sealwarning',
-            index=models.Index(fields=['branch', '-id'], name='seals_warning_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealwarning',
-            constraint=models.UniqueConstraint(fields=('seal', 'kind', 'on'), name='seals_warning_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealwarning',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', yinxin.seals.rules.Warning)), name='seals_warning_known_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharedaccount',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('account_id', '='), (models.Func(models.F('from_on'), models.F('to_on'), function='daterange', output_field=models.CharField()), '&&')], name='seals_shared_account_once'),
         ),
         migrations.RunSQL(ONE_CARD, NO_ONE_CARD),
     ]

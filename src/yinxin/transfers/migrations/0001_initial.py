@@ -41,6 +41,10 @@ class Migration(migrations.Migration):
                 ('received_at', models.DateTimeField()),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.account')),
             ],
+            options={
+                'indexes': [models.Index(fields=['branch', 'number'], name='transfers_transfer_of_branch')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'rejected'), _negated=True), fields=('account', 'issued_on', 'amount', 'currency', 'payee_digest', 'instruction_number'), name='transfers_transfer_claim_once'), models.UniqueConstraint(condition=models.Q(('voucher', ''), _negated=True), fields=('voucher',), name='transfers_transfer_voucher_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='transfers_transfer_positive'), models.CheckConstraint(condition=models.Q(('state', 'released'), ('voucher', ''), _connector='XOR'), name='transfers_transfer_released_has_voucher'), models.CheckConstraint(condition=models.Q(('state', 'rejected'), ('rejection', ''), _connector='XOR'), name='transfers_transfer_rejected_has_reason'), models.CheckConstraint(condition=models.Q(('page_id__isnull', False), ('channel', 'api'), _connector='OR'), name='transfers_transfer_has_page')],
+            },
         ),
         migrations.CreateModel(
             name='Step',
@@ -53,6 +57,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('transfer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='transfers.transfer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('transfer', 'state'), name='transfers_step_once')],
+            },
         ),
         migrations.CreateModel(
             name='Check',
@@ -66,41 +73,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('transfer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='transfers.transfer')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['branch', 'number'], name='transfers_transfer_of_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'rejected'), _negated=True), fields=('account', 'issued_on', 'amount', 'currency', 'payee_digest', 'instruction_number'), name='transfers_transfer_claim_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('voucher', ''), _negated=True), fields=('voucher',), name='transfers_transfer_voucher_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='transfers_transfer_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'released'), ('voucher', ''), _connector='XOR'), name='transfers_transfer_released_has_voucher'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'rejected'), ('rejection', ''), _connector='XOR'), name='transfers_transfer_rejected_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('page_id__isnull', False), ('channel', 'api'), _connector='OR'), name='transfers_transfer_has_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('transfer', 'state'), name='transfers_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='check',
-            constraint=models.UniqueConstraint(fields=('transfer', 'name'), name='transfers_check_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('transfer', 'name'), name='transfers_check_once')],
+            },
         ),
     ]

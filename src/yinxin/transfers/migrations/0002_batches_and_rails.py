@@ -23,6 +23,9 @@ class Migration(migrations.Migration):
                 ('unknown', models.PositiveIntegerField()),
                 ('received_at', models.DateTimeField()),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'message_id'), name='transfers_answer_once')],
+            },
         ),
         migrations.CreateModel(
             name='Batch',
@@ -47,7 +50,11 @@ class Migration(migrations.Migration):
                 ('override_reason', models.CharField(blank=True, max_length=500)),
                 ('rejection', models.CharField(blank=True, max_length=500)),
                 ('received_at', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.account')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('number',), name='transfers_batch_number_once'), models.UniqueConstraint(condition=models.Q(('state', 'rejected'), _negated=True), fields=('account', 'file_digest'), name='transfers_batch_file_once'), models.CheckConstraint(condition=models.Q(('accepted__gt', 0), ('biggest__gt', 0), ('total__gte', models.F('biggest'))), name='transfers_batch_has_rows'), models.CheckConstraint(condition=models.Q(('state', 'rejected'), ('rejection', ''), _connector='XOR'), name='transfers_batch_rejected_has_reason'), models.CheckConstraint(condition=models.Q(('page_id__isnull', False), ('channel', 'api'), _connector='OR'), name='transfers_batch_has_page')],
+            },
         ),
         migrations.CreateModel(
             name='Dispatch',
@@ -59,7 +66,11 @@ class Migration(migrations.Migration):
                 ('total', models.DecimalField(decimal_places=3, max_digits=18)),
                 ('currency', models.CharField(max_length=3)),
                 ('sent_at', models.DateTimeField()),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.account')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('number',), name='transfers_dispatch_number_once'), models.CheckConstraint(condition=models.Q(('count__gt', 0), ('total__gt', 0)), name='transfers_dispatch_has_payments')],
+            },
         ),
         migrations.CreateModel(
             name='Limit',
@@ -76,6 +87,9 @@ class Migration(migrations.Migration):
                 ('set_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('subject_id', 'per', 'currency'), name='transfers_limit_one_in_force'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='transfers_limit_sane')],
+            },
         ),
         migrations.CreateModel(
             name='Print',
@@ -87,7 +101,11 @@ class Migration(migrations.Migration):
                 ('actor_name', models.CharField(max_length=100)),
                 ('execution_id', models.UUIDField()),
                 ('at', models.DateTimeField()),
+                ('transfer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='transfers.transfer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('transfer', 'ordinal'), name='transfers_print_once')],
+            },
         ),
         migrations.CreateModel(
             name='RefusedRow',
@@ -97,7 +115,11 @@ class Migration(migrations.Migration):
                 ('field', models.CharField(blank=True, max_length=20)),
                 ('zh', models.CharField(max_length=200)),
                 ('en', models.CharField(max_length=200)),
+                ('batch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='faults', to='transfers.batch')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('batch', 'row'), name='transfers_refusedrow_once')],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='transfer',
@@ -133,15 +155,6 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(max_length=10),
         ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('kind', 'message_id'), name='transfers_answer_once'),
-        ),
-        migrations.AddField(
-            model_name='batch',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.account'),
-        ),
         migrations.AddField(
             model_name='check',
             name='batch',
@@ -159,11 +172,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='check',
             constraint=models.CheckConstraint(condition=models.Q(('transfer__isnull', True), ('batch__isnull', True), _connector='XOR'), name='transfers_check_of_one'),
-        ),
-        migrations.AddField(
-            model_name='dispatch',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='ledger.account'),
         ),
         migrations.AddField(
             model_name='transfer',
@@ -193,59 +201,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='transfer',
             constraint=models.UniqueConstraint(fields=('batch', 'row'), name='transfers_transfer_row_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='limit',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('subject_id', 'per', 'currency'), name='transfers_limit_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='limit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='transfers_limit_sane'),
-        ),
-        migrations.AddField(
-            model_name='print',
-            name='transfer',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='transfers.transfer'),
-        ),
-        migrations.AddField(
-            model_name='refusedrow',
-            name='batch',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='faults', to='transfers.batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('number',), name='transfers_batch_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'rejected'), _negated=True), fields=('account', 'file_digest'), name='transfers_batch_file_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted__gt', 0), ('biggest__gt', 0), ('total__gte', models.F('biggest'))), name='transfers_batch_has_rows'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'rejected'), ('rejection', ''), _connector='XOR'), name='transfers_batch_rejected_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('page_id__isnull', False), ('channel', 'api'), _connector='OR'), name='transfers_batch_has_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.UniqueConstraint(fields=('number',), name='transfers_dispatch_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gt', 0), ('total__gt', 0)), name='transfers_dispatch_has_payments'),
-        ),
-        migrations.AddConstraint(
-            model_name='print',
-            constraint=models.UniqueConstraint(fields=('transfer', 'ordinal'), name='transfers_print_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='refusedrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'row'), name='transfers_refusedrow_once'),
         ),
     ]
