@@ -6,6 +6,7 @@ A session signs a caller on; a command carries its idempotency key in `Idempoten
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -137,7 +138,20 @@ class RequestDetailOut(RequestOut):
 
 
 Key = Annotated[str, Field(min_length=8, max_length=100, pattern=r"^[\x21-\x7e]+$")]
-NOES = dict.fromkeys((400, 401, 403, 404, 409, 413, 415, 422), Problem)
+
+
+def _answers(told: dict[int, Any]) -> dict[str, Any]:
+    """What an operation answers: what it is told here, and every kind of no.
+
+    The noes come from the handlers of exceptions below. Only one is a model, the others refer to
+    its schema: to make a model of each for every operation takes longer than all else here.
+    """
+    problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    noes = {
+        code: {"description": HTTPStatus(code).phrase, "content": {"application/json": problem}}
+        for code in (401, 403, 404, 409, 413, 415, 422)
+    }
+    return {"response": told | {400: Problem}, "openapi_extra": {"responses": noes}}
 
 
 @api.exception_handler(HttpError)
@@ -167,7 +181,7 @@ def refused(request: HttpRequest, raised: Refused) -> HttpResponse:
     return api.create_response(request, body, status=errors.status_of(raised))
 
 
-@api.post("/uploads", response={201: UploadOut, **NOES}, tags=["uploads"])
+@api.post("/uploads", **_answers({201: UploadOut}), tags=["uploads"])
 def upload(request: HttpRequest, file: Annotated[UploadedFile, File()]) -> Status[Any]:
     """Stage a file; a command names it by the id within a day."""
     if (file.size or 0) > LARGEST_UPLOAD:
@@ -176,7 +190,7 @@ def upload(request: HttpRequest, file: Annotated[UploadedFile, File()]) -> Statu
     return Status(201, {"upload_id": blobs.stage(actor.id, file.read(), file.content_type or "")})
 
 
-@api.get("/requests", response={200: list[RequestOut], **NOES}, tags=["requests"])
+@api.get("/requests", **_answers({200: list[RequestOut]}), tags=["requests"])
 def requests(request: HttpRequest) -> list[dict[str, Any]]:
     """待我处理: the open requests that the caller may decide, oldest first, at most 100."""
     with reading():
@@ -184,7 +198,7 @@ def requests(request: HttpRequest) -> list[dict[str, Any]]:
         return [_request(row) for row in rows]
 
 
-@api.get("/requests/{request_id}", response={200: RequestDetailOut, **NOES}, tags=["requests"])
+@api.get("/requests/{request_id}", **_answers({200: RequestDetailOut}), tags=["requests"])
 def request_detail(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
     """A request with the digest that an approval must carry."""
     with reading():
@@ -195,7 +209,7 @@ def request_detail(request: HttpRequest, request_id: UUID) -> dict[str, Any]:
         }
 
 
-@api.get("/evidence/checkpoint", response={200: dict[str, str], **NOES}, tags=["evidence"])
+@api.get("/evidence/checkpoint", **_answers({200: dict[str, str]}), tags=["evidence"])
 def checkpoint(request: HttpRequest) -> dict[str, str]:
     """The last signed head of the log."""
     with reading():
@@ -205,9 +219,7 @@ def checkpoint(request: HttpRequest) -> dict[str, str]:
         return {"note": head.note}
 
 
-@api.get(
-    "/evidence/proofs/{execution_id}", response={200: dict[str, str], **NOES}, tags=["evidence"]
-)
+@api.get("/evidence/proofs/{execution_id}", **_answers({200: dict[str, str]}), tags=["evidence"])
 def proof(request: HttpRequest, execution_id: UUID) -> dict[str, str]:
     """The proof that a command is in the log, to be verified offline."""
     with reading():
@@ -268,7 +280,7 @@ def _commands() -> Router:
         if cls in HANDLERS and Channel.API in cls.meta.channels:
             router.post(
                 f"/{name}",
-                response={200: OutcomeOut, 202: OutcomeOut, **NOES},
+                **_answers({200: OutcomeOut, 202: OutcomeOut}),
                 tags=[name.split(".")[0]],
                 operation_id=name,
                 summary=f"{cls.meta.title.zh} {cls.meta.title.en}",
