@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from yinxin.seals.vision.geometry import Affine, Points, apply, sample
 from yinxin.seals.vision.inks import MM_PER_INCH, Floats, Mask
@@ -110,7 +109,7 @@ def offsets(
     places = apply(to_image, edges.points)
     steps = (edges.normals @ to_image[:, :2].T) * PX_PER_MM
     x, y = (places[:, i] + steps[:, i] * ways[:, None] for i in (0, 1))
-    profile = uniform_filter1d(sample(soft, x, y), _ALONG, axis=1, mode="nearest")
+    profile = cv2.blur(sample(soft, x, y), (_ALONG, 1), borderType=cv2.BORDER_REPLICATE)
     top = profile[ways < 0.15].max(axis=0)
     floor = profile[ways > -0.15].min(axis=0)
     rise = top - floor

@@ -7,9 +7,9 @@ grows with the area, while grain and noise, which have no step, do not.
 
 import cv2
 import numpy as np
-from scipy import fft
 
 from yinxin.seals.vision.inks import Floats, Mask
+from yinxin.seals.vision.spectra import fast
 
 _PITCHES = (0.3, 0.64)
 """Periods a pixel of the screens in use; beyond 0.5 they fold back."""
@@ -20,12 +20,14 @@ def peaks(fine: Floats, mask: Mask) -> dict[str, float]:
     """The highest peak against its surroundings, and the highest that has its like at a right
     angle, as a screen's two rows of dots have; as logarithms. `fine` has no slow variation."""
     most = 3 * float(fine[mask].std()) + 1e-3
-    size = [fft.next_fast_len(side) for side in fine.shape]
-    power = np.abs(fft.fft2(np.clip(fine, -most, most) * mask.astype(np.float32), size)) ** 2
-    power = np.fft.fftshift(power)
+    size = [fast(side) for side in fine.shape]
+    canvas = np.zeros(size, np.float32)
+    canvas[: fine.shape[0], : fine.shape[1]] = np.clip(fine, -most, most) * mask
+    waves = cv2.dft(canvas, flags=cv2.DFT_COMPLEX_OUTPUT)
+    power = np.fft.fftshift((waves**2).sum(axis=2))
     # A peak must not hide itself.
     around = cv2.blur(np.minimum(power, 4 * cv2.blur(power, (13, 13))), (13, 13))
-    down, across = (np.abs(np.fft.fftshift(fft.fftfreq(side))) for side in size)
+    down, across = (np.abs(np.fft.fftshift(np.fft.fftfreq(side))) for side in size)
     # Strokes lie along the page, and so do the blocks of JPEG.
     straight = (down < 0.02) | (down > 0.49)
     upright = (across < 0.02) | (across > 0.49)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from yinxin.seals.vision.edges import DPI, soften
 from yinxin.seals.vision.geometry import Affine, compose, inverse, scaling, turn_about, warp
 from yinxin.seals.vision.inks import Floats
+from yinxin.seals.vision.spectra import matched, spectrum
 
 _COARSE_PX = 60
 """The specimen's longer side when turns are tried all round."""
@@ -21,7 +21,6 @@ _PAGE_PX = 40
 _SIDES = (96, 120, 128, 144, 160, 192, 256, 384, 512, 768, 1024, 1536, 2048)
 _KEPT = 512
 """Spectra of a longer side are made anew each time: they take hundreds of megabytes."""
-_TOGETHER_PX = 1 << 20
 _CANDIDATES = 12
 
 
@@ -32,23 +31,19 @@ class Template:
     amount: Floats
     telling: Floats
     scale: float
-    spectra: dict[int, list[NDArray[np.complex64]]]
+    spectra: dict[int, list[Floats]]
 
-    def at(self, side: int) -> Iterable[NDArray[np.complex64]]:
-        """The spectra of all turns, some at a time."""
+    def at(self, side: int) -> Iterable[Floats]:
+        """The spectrum of each turn."""
         if side in self.spectra:
             return self.spectra[side]
-        lots = np.array_split(TURNS, -(-len(TURNS) * side * side // _TOGETHER_PX))
-        made = (self._turned(turns, side) for turns in lots if len(turns))
+        wanted, shape = self._wanted(), (side, side)
+        turned = (warp(wanted, inverse(self.placed(turn)), shape) for turn in TURNS)
+        made = (spectrum(picture, shape) for picture in turned)
         if side > _KEPT:
             return made
         self.spectra[side] = list(made)
         return self.spectra[side]
-
-    def _turned(self, turns: NDArray[np.float64], side: int) -> NDArray[np.complex64]:
-        wanted, shape = self._wanted(), (side, side)
-        pictures = [warp(wanted, inverse(self.placed(turn)), shape) for turn in turns]
-        return np.asarray(fft.rfft2(np.stack(pictures)).conj())
 
     @property
     def reach(self) -> int:
@@ -82,17 +77,12 @@ def places(template: Template, seen: Floats) -> list[Affine]:
     if needed > _SIDES[-1]:
         return []
     side = next(side for side in _SIDES if side >= needed)
-    spectrum = fft.rfft2(seen, (side, side))
-    peaks: list[float] = []
-    spots: list[int] = []
-    for turned in template.at(side):
-        match = fft.irfft2(spectrum * turned, (side, side)).reshape(len(turned), -1)
-        spots += match.argmax(axis=1).tolist()
-        peaks += match.max(axis=1).tolist()
+    page = spectrum(seen, (side, side))
+    tops = [cv2.minMaxLoc(matched(page, turned)) for turned in template.at(side)]
+    peaks = [peak for _, peak, _, _ in tops]
     guesses = []
     for i in _distinct(np.array(peaks), TURNS):
-        down, right = (each if each < max(seen.shape) else each - side
-                       for each in divmod(spots[i], side))  # fmt: skip
+        right, down = (each if each < max(seen.shape) else each - side for each in tops[i][3])
         between = _between(*(peaks[(i + k) % len(peaks)] for k in (-1, 0, 1)))
         for turn in (TURNS[i], TURNS[i] + _STEP_DEG * between):
             small = compose(np.array([[1.0, 0, right], [0, 1.0, down]]), template.placed(turn))

@@ -6,12 +6,12 @@ All are taken for unknown, as print is, and speak neither for the seal nor again
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 from yinxin.seals.vision.edges import PX_PER_MM
 from yinxin.seals.vision.geometry import Affine, compose, inverse, scaling, warp
 from yinxin.seals.vision.inks import Floats
 from yinxin.seals.vision.search import shrunk
+from yinxin.seals.vision.spectra import fast, matched, spectrum
 
 _BRIDGE_MM = 2.0
 """A neighbour's frame is lost for so long where it runs under a frame of this seal."""
@@ -141,9 +141,9 @@ def ghost(amount: Floats, inside: Floats, ink: Floats, hidden: Floats, to_image:
 
 def _slip(strokes: Floats, added: Floats, px: float) -> tuple[NDArray[np.int_], float]:
     """The shift in pixels at which the strokes explain most of the added ink, and how much."""
-    shape = [fft.next_fast_len(side, real=True) for side in strokes.shape]
-    match = fft.irfft2(fft.rfft2(added, shape) * fft.rfft2(strokes, shape).conj(), shape)
-    y, x = np.meshgrid(*(fft.fftfreq(side, 1 / side) for side in shape), indexing="ij")
+    shape = fast(strokes.shape[0]), fast(strokes.shape[1])
+    match = matched(spectrum(added, shape), spectrum(strokes, shape))
+    y, x = np.meshgrid(*(np.fft.fftfreq(side, 1 / side) for side in shape), indexing="ij")
     far = np.hypot(x, y) / px
     match[(far < _SLIP_MM[0]) | (far > _SLIP_MM[1])] = 0
     place = int(match.argmax())
