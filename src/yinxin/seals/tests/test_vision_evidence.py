@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from yinxin.seals.drawing import company_seal, draw_seal, personal_seal, put, stamp
 from yinxin.seals.vision import Outcome, Specimen, Verdict, enrol, locate, replay, verify
+from yinxin.seals.vision.edges import Offsets
+from yinxin.seals.vision.evidence import inks_of
+from yinxin.seals.vision.fitting import Fit
 from yinxin.seals.vision.geometry import angle_of
 from yinxin.seals.vision.search import evened, places, shrunk
 
@@ -153,6 +156,18 @@ def test_a_neighbour_does_not_hide_a_changed_letter_beside_it() -> None:
     assert found.outcome is Outcome.FORGED
     assert found.numbers
     assert found.numbers["visible"] > 0.95
+
+
+@pytest.mark.parametrize(("printed", "missing"), [(0, True), (1, False)])
+def test_only_print_hides_bare_paper(printed: int, missing: bool) -> None:
+    bare = np.zeros((60, 200), np.float32)
+    stroke, over = bare.copy(), bare + 1
+    stroke[24:36, 20:180] = 1
+    nothing = Offsets(*(np.zeros(0, np.float32),) * 2, np.zeros(0, bool))
+    fit = Fit(np.eye(2, 3), nothing, bare, over, over * printed, np.zeros((3, 3)), 0)
+    inks = inks_of(stroke, stroke > 0, stroke > 1, fit, bare)
+    assert inks.visible == 0
+    assert inks.missing.any() == missing
 
 
 @pytest.mark.parametrize("angle", [10, 350])

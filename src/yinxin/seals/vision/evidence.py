@@ -145,9 +145,9 @@ class Inks:
     added: Floats
     """The share of each pixel that is ink beyond the specimen's edges."""
     missing: Floats
-    """The share of each pixel that is specimen ink, shown and bare."""
+    """The share of each pixel that is specimen ink and bare."""
     expected: Floats
-    """The share of each pixel that is specimen ink and shown."""
+    """The share of each pixel that is specimen ink and would be seen if bare."""
     visible: float
     """The share of the specimen's ink that nothing hides."""
     filled: float
@@ -166,7 +166,10 @@ def gain_by_place(field: Field, usual: float, shape: tuple[int, ...]) -> Floats:
 def inks_of(amount: Floats, inside: Mask, unknown: Mask, fit: Fit, gain: Floats) -> Inks:
     """`unknown` is what hides the specimen itself, `gain` how much wider strokes are there."""
     seen = warp(fit.ink, fit.to_image, amount.shape)
-    covered = unknown | (warp(fit.hidden, fit.to_image, amount.shape) > 0.3)
+    covered, printed = (
+        unknown | (warp(each, fit.to_image, amount.shape) > 0.3)
+        for each in (fit.hidden, fit.printed)
+    )
     soft = cv2.GaussianBlur(seen, (0, 0), 1.2)
     specimen = amount > 0.4
     away = _distance_mm(specimen)
@@ -174,7 +177,7 @@ def inks_of(amount: Floats, inside: Mask, unknown: Mask, fit: Fit, gain: Floats)
     beyond = np.clip((away - 0.12 - np.maximum(gain, 0)) / 0.15, 0, 1)
     added = np.where(near & ~covered, beyond * np.clip((soft - 0.2) / 0.3, 0, 1), 0)
     deep = _distance_mm(~specimen)
-    core = specimen & (deep > 0.1 + np.maximum(-gain, 0)) & (deep < _HEART_MM) & ~covered
+    core = specimen & (deep > 0.1 + np.maximum(-gain, 0)) & (deep < _HEART_MM) & ~printed
     missing = np.where(core, np.clip((0.45 - soft) / 0.3, 0, 1), 0)
     return Inks(seen, covered, added.astype(np.float32), missing.astype(np.float32),
                 core.astype(np.float32), float((~covered)[specimen].mean()),

@@ -55,6 +55,8 @@ class Fit:
     """The imprint's ink as a share of what this seal's strokes have, in its own frame."""
     hidden: Floats
     """1 where print, a signature or a neighbouring seal covers it, in its own frame."""
+    printed: Floats
+    """The same without what only adds coloured ink: that hides no bare paper."""
     error: NDArray[np.float64]
     """Covariance of the strain of `to_image`: across, down and shear, 3x3."""
     likeness: float
@@ -131,6 +133,7 @@ class Fitting:
             offsets=offsets(self.edges, soft, hidden, matrix, _LEVELS[-1][0]),
             ink=ink,
             hidden=hidden,
+            printed=self.hidden,
             error=error,
             likeness=self._rough.likeness(matrix, self._rough.inside),
         )

@@ -150,9 +150,11 @@ def _ink_numbers(specimen: Specimen, inks: Inks) -> dict[str, float]:
         # Pressure adds or takes; a stroke that stands elsewhere does both side by side.
         both = window_sum(inks.added, window) * window_sum(inks.missing, window)
         numbers[f"moved_{window}"] = float(np.sqrt(np.clip(both, 0, None).max()))
-    expected = float(inks.expected.sum())
+    shown = ~inks.hidden
+    expected = float(inks.expected[shown].sum())
     numbers["added"] = float(inks.added.sum()) / max(expected, 0.5 * PX_PER_MM**2)
-    numbers["covered"] = 1 - float(inks.missing.sum()) / max(expected, 1.0)
+    # A neighbour's ink on a stroke does not say that the seal's own is there.
+    numbers["covered"] = 1 - float(inks.missing[shown].sum()) / max(expected, 1.0)
     numbers["visible"] = inks.visible
     numbers["filled"] = inks.filled
     windows = (0.7, 1.5)
