@@ -158,6 +158,15 @@ def test_a_neighbour_does_not_hide_a_changed_letter_beside_it() -> None:
     assert found.numbers["visible"] > 0.95
 
 
+def test_a_letter_that_red_words_cover_is_not_passed() -> None:
+    page = scan(plate(), 9, 15)
+    cv2.putText(page, "8866", (20, 325), cv2.FONT_HERSHEY_SIMPLEX, 2, (60, 55, 215), 10)
+    found = verify(specimen(), page, 300)
+    assert found.score > 0.9
+    assert found.outcome is Outcome.UNCERTAIN
+    assert [each.code for each in found.regions] == ["drowned"]
+
+
 @pytest.mark.parametrize(("printed", "missing"), [(0, True), (1, False)])
 def test_only_print_hides_bare_paper(printed: int, missing: bool) -> None:
     bare = np.zeros((60, 200), np.float32)

@@ -142,6 +142,8 @@ class Inks:
     amount: Floats
     """The imprint's, 0 where hidden."""
     hidden: Mask
+    drowned: Mask
+    """Where coloured ink hides that is taken for another's."""
     added: Floats
     """The share of each pixel that is ink beyond the specimen's edges."""
     missing: Floats
@@ -179,8 +181,9 @@ def inks_of(amount: Floats, inside: Mask, unknown: Mask, fit: Fit, gain: Floats)
     deep = _distance_mm(~specimen)
     core = specimen & (deep > 0.1 + np.maximum(-gain, 0)) & (deep < _HEART_MM) & ~printed
     missing = np.where(core, np.clip((0.45 - soft) / 0.3, 0, 1), 0)
-    return Inks(seen, covered, added.astype(np.float32), missing.astype(np.float32),
-                core.astype(np.float32), float((~covered)[specimen].mean()),
+    return Inks(seen, covered, covered & ~printed, added.astype(np.float32),
+                missing.astype(np.float32), core.astype(np.float32),
+                float((~covered)[specimen].mean()),
                 _filled(amount, specimen, seen, covered))  # fmt: skip
 
 

@@ -30,6 +30,8 @@ MAX_BLIND, SMALL_BLIND, SMALL_MM = 0.3, 0.2, 25.0
 MIN_COVERED = 0.45
 """And of the ink that nothing hides, so much must be there."""
 MIN_VISIBLE = 0.4
+MAX_DROWNED = 0.8
+"""A changed letter that touches a neighbour is taken for the neighbour's ink."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ _ALL = {
     "too_little": (
         "印文过淡、残缺或不清，可比对的笔画过少，不能判断",
         "too few strokes of the imprint can be read to judge",
+    ),
+    "drowned": (
+        "有文字与另一印文或同色文字相连，不能判断",
+        "another imprint or print in like ink covers part of the text",
     ),
     "hidden": ("印文被文字、线条或签字遮盖过多", "print or a signature hides too much of it"),
 }
@@ -83,6 +89,8 @@ def gaps(evidence: Evidence) -> tuple[Difference, ...]:
     small = evidence.numbers["across"] < SMALL_MM
     if not read or evidence.numbers["blind"] > (SMALL_BLIND if small else MAX_BLIND):
         return (about_all("too_little"),)
+    if evidence.numbers["drowned"] > MAX_DROWNED:
+        return (about_all("drowned"),)
     return ()
 
 

@@ -35,6 +35,8 @@ _LEAST_MM = 0.015
 """The noise of the plainest edges."""
 _CORNER_MM = 0.006
 """How far corners of two imprints differ all over the face, by their ink."""
+_LETTER_MM = 1.0
+"""Standard deviation of a window that a small letter fills."""
 _STIFF = np.array([0.5, 4, 4, 4, 20])
 """Edge points that it takes to move a region: gain, shift x and y, turn, growth."""
 
@@ -156,6 +158,7 @@ def _ink_numbers(specimen: Specimen, inks: Inks) -> dict[str, float]:
     # A neighbour's ink on a stroke does not say that the seal's own is there.
     numbers["covered"] = 1 - float(inks.missing[shown].sum()) / max(expected, 1.0)
     numbers["visible"] = inks.visible
+    numbers["drowned"] = _drowned(specimen, inks)
     numbers["filled"] = inks.filled
     windows = (0.7, 1.5)
     likenesses = local_likeness(specimen.amount, inks, windows)
@@ -163,6 +166,17 @@ def _ink_numbers(specimen: Specimen, inks: Inks) -> dict[str, float]:
         counts = (contrast > 0.02).astype(np.float32)
         numbers |= _spread(f"like_{window}", like, counts, (0.01, 0.1, 0.5))
     return numbers
+
+
+def _drowned(specimen: Specimen, inks: Inks) -> float:
+    """The share of a letter, the worst, that ink taken for another's hides. Letters that touch are
+    one region, so a place as wide as a letter stands for it."""
+    few = [i for i, one in enumerate(specimen.regions, start=1) if one.kind in ("ring", "star")]
+    text = ~np.isin(specimen.labels, [0, *few])
+    whole, over = (
+        window_sum(each.astype(np.float32), _LETTER_MM) for each in (text, text & inks.drowned)
+    )
+    return float(np.where(whole > _LETTER_MM**2, over / np.maximum(whole, 1e-3), 0).max())
 
 
 def _moves(specimen: Specimen, found: Offsets) -> list[Move]:
