@@ -7,7 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet
 
 from yinxin.gate.registry import SERVICES, resolves_actors, service
 from yinxin.kernel import clock
@@ -48,34 +49,37 @@ def bank_calendar() -> BankCalendar:
 def actor_for(
     staff_id: UUID, channel: Channel, second_factor_at: datetime | None = None
 ) -> Actor | None:
-    """The actor that a signed-on person is now; None for nobody and for whoever has left."""
-    staff = (
-        Staff.objects.select_related("branch").filter(id=staff_id, state=Staff.State.ACTIVE).first()
-    )
-    if staff is None:
-        return None
+    """The actor that a signed-on person is now; None for nobody and for whoever has left.
+
+    One query finds the person and whoever lends to them: every page and every command asks.
+    """
     now = clock.now()
-    borrowed = Delegation.objects.filter(
-        borrower=staff, starts_at__lte=now, ends_at__gt=now, lender__state=Staff.State.ACTIVE
-    ).select_related("lender__branch")
-    duties = _duties([staff.id, *(delegation.lender_id for delegation in borrowed)])
+    lent = Q(lent__borrower=staff_id, lent__starts_at__lte=now, lent__ends_at__gt=now)
+    held = DutyGrant.objects.filter(staff=OuterRef("id"), ended_at=None).values("duty")
+    rows = (
+        Staff.objects.annotate(loan=FilteredRelation("lent", condition=lent))
+        .filter(Q(id=staff_id) | Q(loan__isnull=False), state=Staff.State.ACTIVE)
+        .values_list("id", "name", "branch__path", ArraySubquery(held), "loan__duties")
+    )
+    own, borrowed = None, []
+    for id, name, branch, duties, loan in rows:
+        if loan is None:
+            own = name, branch, frozenset(map(Duty, duties))
+        else:
+            both = frozenset(map(Duty, loan)) & frozenset(map(Duty, duties))
+            borrowed.append(Borrowed(id, name, branch, both))
+    if own is None:
+        return None
+    name, branch, duties = own
     return Actor(
-        id=staff.id,
+        id=staff_id,
         kind=ActorKind.STAFF,
-        name=staff.name,
-        branch=staff.branch.path,
-        duties=duties.get(staff.id, frozenset()),
+        name=name,
+        branch=branch,
+        duties=duties,
         channel=channel,
         second_factor_at=second_factor_at,
-        borrowed=tuple(
-            Borrowed(
-                each.lender_id,
-                each.lender.name,
-                each.lender.branch.path,
-                frozenset(map(Duty, each.duties)) & duties.get(each.lender_id, frozenset()),
-            )
-            for each in borrowed
-        ),
+        borrowed=tuple(borrowed),
     )
 
 
@@ -126,14 +130,6 @@ def delegations_to_end(viewer: Actor) -> QuerySet[Delegation]:
 
 def branches_for(viewer: Actor) -> QuerySet[Branch]:
     return Branch.objects.filter(path__startswith=viewer.branch)
-
-
-def _duties(staff_ids: list[UUID]) -> dict[UUID, frozenset[Duty]]:
-    held: dict[UUID, set[Duty]] = {}
-    grants = DutyGrant.objects.filter(staff_id__in=staff_ids, ended_at=None)
-    for staff_id, duty in grants.values_list("staff_id", "duty"):
-        held.setdefault(staff_id, set()).add(Duty(duty))
-    return {staff_id: frozenset(duties) for staff_id, duties in held.items()}
 
 
 def _time_zone() -> ZoneInfo:
