@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from hashlib import sha256
+from importlib import import_module
 from uuid import UUID, uuid4
 
 import psycopg
@@ -257,6 +258,20 @@ def test_a_killed_sequencer_loses_nothing_and_never_forks() -> None:
     # The server may still be ending the last victim's session, which holds the lock.
     _wait_for(lambda: bool(sequence()) or not Outbox.objects.exists())
     assert Leaf.objects.count() == total
+    assert not list(verify([SIGNER.verifier], TABLES))
+
+
+def test_a_leaf_that_waited_whole_is_ended_anew() -> None:
+    """As it lay in the outbox before the sequencer ended leaves."""
+    made = command(insert)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE evidence_outbox SET data = data || convert_to('{_writes(made)}\"}}', 'UTF8')"
+        )
+        migration = import_module("yinxin.evidence.migrations.0004_the_sequencer_ends_the_leaf")
+        cursor.execute(migration.CUT)
+    sequence()
+    assert json.loads(Leaf.objects.get(command=made).data)["writes"] == _writes(made)
     assert not list(verify([SIGNER.verifier], TABLES))
 
 
