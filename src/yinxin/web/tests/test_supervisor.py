@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -15,6 +15,8 @@ import pytest
 
 from yinxin.web.postgres import Server
 from yinxin.web.supervisor import LONGEST_PAUSE, SETTLED, pause_after
+
+from .servers import eventually, is_running
 
 SUPERVISOR = """
 import sys
@@ -92,19 +94,6 @@ def supervised(tmp_path: Path) -> Iterator[Supervised]:
     for pid in supervised.said("up") + supervised.said("child"):
         if is_running(pid):
             os.kill(pid, signal.SIGKILL)
-
-
-def eventually(true: Callable[[], bool], seconds: float = 15) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it did not come about"
-        time.sleep(0.02)
-
-
-def is_running(pid: int) -> bool:
-    """Whether the process runs; one that is dead but not yet buried does not."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
-    return state.stdout.strip()[:1] not in ("", "Z")
 
 
 @pytest.mark.parametrize(
