@@ -6,6 +6,7 @@ tests left no row. Either connects as the application.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -43,8 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "DATABASE_OWNER_URL": server.owner_url,
     }
     _set_up_django()
-    _drop_databases()
-    config.add_cleanup(_drop_databases)
+    _drop_what_was_made()
+    config.add_cleanup(_drop_what_was_made)
     _build_templates()
     _collect_static()
 
@@ -217,14 +218,19 @@ def _disconnect() -> None:
         connections[alias].close()
 
 
-def _drop_databases() -> None:
-    """Drop what this run made, and what runs that were killed left behind."""
+def _drop_what_was_made() -> None:
+    """Databases and files of this run, and of runs that were killed."""
     with psycopg.connect(os.environ["TEST_ADMIN_URL"], autocommit=True) as admin:
         names = admin.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'")
+        others = []
         for (name,) in names.fetchall():
             pid = int(name.split("_")[1])
             if pid == os.getpid() or not Path(f"/proc/{pid}").exists():
                 admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            else:
+                others.append(name)
+    if not others:
+        shutil.rmtree(HOME / "blobs", ignore_errors=True)
 
 
 def _admin(statement: str) -> None:
