@@ -17,7 +17,7 @@ def in_thread(act: Callable[[], door.Outcome]) -> door.Outcome:
 
 
 def wait_until_blocked(owner: psycopg.Connection) -> None:
-    for _ in range(400):
+    for _ in range(3000):  # what comes before may verify seals, on a machine with much else to do
         waiting = "SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted"
         if owner.execute(f"{waiting} AND datname = current_database()").fetchone():
             return
