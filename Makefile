@@ -50,9 +50,9 @@ help: ## Show this list
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-# Debian has no wheel of a browser: as root it is installed, else browser tests skip and say so.
+# No wheel has a browser: as root it is installed, else browser tests skip and say so.
 .PHONY: browser
 browser:
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
-	apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk; } || \
-	echo "no chromium: browser tests will be skipped; install it by: apt-get install chromium fonts-noto-cjk"
+	@command -v chromium-headless-shell >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && \
+	apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-noto-cjk; } || \
+	echo "the browser tests want: apt-get install chromium-headless-shell fonts-noto-cjk"
