@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -76,10 +76,12 @@ def face_of(amount: Floats, shape: str, px_per_mm: float) -> tuple[Mask, Labels,
 def _within(ink: Mask) -> Mask:
     """The convex hull of the ink, without specks that lie outside the face."""
     solid = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    points = cv2.findNonZero(solid if solid.any() else ink.astype(np.uint8))
+    outer, _ = cv2.findContours(
+        solid if solid.any() else ink.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
     inside = np.zeros(ink.shape, np.uint8)
-    if points is not None:
-        cv2.fillConvexPoly(inside, cv2.convexHull(points), 1)
+    if outer:
+        cv2.fillConvexPoly(inside, cv2.convexHull(np.concatenate(outer)), 1)
     return inside > 0
 
 
@@ -95,73 +97,94 @@ def _frame_depth(ink: Mask, depth: Floats, inside: Mask, px_per_mm: float) -> fl
     return float(np.flatnonzero(full)[-1] + 2.5) if full.any() else 0.0
 
 
-def _parts(mask: Mask, least_px: float) -> list[tuple[NDArray[np.float64], Mask]]:
-    """Connected pieces with their centres (x, y), the smallest specks left out."""
+class _Part(NamedTuple):
+    """A connected piece of ink within its upright box."""
+
+    centre: NDArray[np.float64]
+    """x, y"""
+    corner: tuple[int, int]
+    ink: Mask
+
+    def put(self, whole: Mask) -> None:
+        (x, y), (height, width) = self.corner, self.ink.shape
+        whole[y : y + height, x : x + width] |= self.ink
+
+
+def _parts(mask: Mask, least_px: float) -> list[_Part]:
+    """All but the smallest specks."""
     count, labels, sizes, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    return [
-        (np.asarray(centres[i]), labels == i)
-        for i in range(1, count)
-        if sizes[i, cv2.CC_STAT_AREA] >= least_px
-    ]
+    parts = []
+    for i in range(1, count):
+        x, y, width, height, area = sizes[i].tolist()
+        if area >= least_px:
+            ink = labels[y : y + height, x : x + width] == i
+            parts.append(_Part(np.asarray(centres[i]), (x, y), ink))
+    return parts
 
 
 def _round_parts(rest: Mask, inside: Mask, px_per_mm: float) -> Iterable[tuple[Kind, Mask]]:
     x, y, width, height = cv2.boundingRect(inside.astype(np.uint8))
     half = np.array([width, height]) / 2
     middle = np.array([x, y]) + half - 0.5
-    arc: list[tuple[float, float, Mask]] = []
+    arc: list[_OnRing] = []
     star, line = np.zeros_like(rest), np.zeros_like(rest)
-    for centre, mask in _parts(rest, (0.15 * px_per_mm) ** 2):
-        way = (centre - middle) / half
-        box = cv2.boundingRect(mask.astype(np.uint8))
-        reach = max(box[2], box[3]) / half.mean()
-        if np.hypot(*way) < 0.2 and 0.2 < reach < 0.9 and mask.sum() > 0.18 * box[2] * box[3]:
-            star |= mask
+    for part in _parts(rest, (0.15 * px_per_mm) ** 2):
+        way = (part.centre - middle) / half
+        reach = max(part.ink.shape) / half.mean()
+        if np.hypot(*way) < 0.2 and 0.2 < reach < 0.9 and part.ink.mean() > 0.18:
+            part.put(star)
         elif np.hypot(*way) > 0.58:
-            arc.append(
-                (float(np.degrees(np.arctan2(way[0], -way[1])) % 360), *_span(mask, middle, half))
-            )
+            angle = float(np.degrees(np.arctan2(way[0], -way[1])) % 360)
+            arc.append(_OnRing(angle, _span(part, middle, half), part))
         else:
-            line |= mask
+            part.put(line)
     if star.any():
         yield "star", star
-    yield from _on_the_ring(arc)
+    yield from _on_the_ring(arc, rest.shape)
     if line.any():
         yield "line", line
 
 
-def _span(mask: Mask, middle: NDArray[np.float64], half: NDArray[np.float64]) -> tuple[float, Mask]:
-    """How deep a piece reaches along the radius, as a share of it."""
-    down, right = np.nonzero(mask)
-    far = np.hypot((right - middle[0]) / half[0], (down - middle[1]) / half[1])
-    return float(far.max() - far.min()), mask
+class _OnRing(NamedTuple):
+    angle: float
+    depth: float
+    """How deep it reaches along the radius, as a share of it."""
+    part: _Part
 
 
-def _on_the_ring(arc: list[tuple[float, float, Mask]]) -> Iterable[tuple[Kind, Mask]]:
+def _span(part: _Part, middle: NDArray[np.float64], half: NDArray[np.float64]) -> float:
+    down, right = np.nonzero(part.ink)
+    x, y = part.corner
+    far = np.hypot((right + x - middle[0]) / half[0], (down + y - middle[1]) / half[1])
+    return float(far.max() - far.min())
+
+
+def _on_the_ring(arc: list[_OnRing], shape: tuple[int, ...]) -> Iterable[tuple[Kind, Mask]]:
     """Pieces along the ring joined to letters; a run of much smaller ones is the code."""
     if not arc:
         return
-    arc.sort(key=lambda one: one[0])
-    angles = np.array([one[0] for one in arc])
+    arc.sort(key=lambda one: one.angle)
+    angles = np.array([one.angle for one in arc])
     gaps = np.diff(angles, append=angles[0] + 360)
     first = (int(gaps.argmax()) + 1) % len(arc)
     ordered = arc[first:] + arc[:first]
-    tall = float(np.percentile([depth for _, depth, _ in arc], 80))
+    tall = float(np.percentile([one.depth for one in arc], 80))
     pitch = np.degrees(0.62 * tall / 0.75)
-    groups: list[list[tuple[float, float, Mask]]] = []
+    groups: list[list[_OnRing]] = []
     for one in ordered:
-        if groups and (one[0] - groups[-1][0][0]) % 360 < pitch:
+        if groups and (one.angle - groups[-1][0].angle) % 360 < pitch:
             groups[-1].append(one)
         else:
             groups.append([one])
-    code = None
+    code = np.zeros(shape, bool)
     for group in groups:
-        mask = np.logical_or.reduce([each for _, _, each in group])
-        if max(depth for _, depth, _ in group) < 0.5 * tall:
-            code = mask if code is None else code | mask
-        else:
+        small = max(one.depth for one in group) < 0.5 * tall
+        mask = code if small else np.zeros(shape, bool)
+        for one in group:
+            one.part.put(mask)
+        if not small:
             yield "letter", mask
-    if code is not None:
+    if code.any():
         yield "code", code
 
 
