@@ -7,6 +7,7 @@ from functools import cache, partial
 from hashlib import sha256
 from importlib.resources import files
 from multiprocessing import get_context
+from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
@@ -231,7 +232,7 @@ def _replayed(folder: Path, boxes: dict[str, Box], pairs: list[Row]) -> list[Row
         return max(found, key=lambda one: one.box[2] * one.box[3], default=None)
 
     rows: list[Row] = []
-    for each in pairs:
+    for each in sorted(pairs, key=itemgetter("earlier")):
         one, other = imprint(each["query"]), imprint(each["earlier"])
         found = replay(one, other) if one and other else None
         rows.append({"engine": engine(), "query": each["query"], "earlier": each["earlier"],

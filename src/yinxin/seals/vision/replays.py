@@ -5,6 +5,7 @@ texture of two imprints of one seal is unrelated; an equal texture is a copy.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ COPY_FROM = 0.72
 _LEAST_MM2 = 8.0
 _WINDOW_MM = 3.0
 _REACH_PX = 2
+_BLOCK_PX = 8
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Replay:
 
 def replay(imprint: Imprint, earlier: Imprint) -> Replay:
     """Compare the texture of two imprints of one seal after laying one on the other."""
-    specimen = specimen_of(earlier)
+    specimen = _specimen(earlier)
     fitting = fitting_of(specimen, imprint)
     if fitting.promise < 0.3:
         return Replay(False, 0.0)
@@ -44,6 +46,10 @@ def replay(imprint: Imprint, earlier: Imprint) -> Replay:
     depth = warp(imprint.depth, fit.to_image, inside.shape)
     score = _likeness(_grain(earlier.depth, inside), _grain(depth, inside), inside)
     return Replay(score >= COPY_FROM, round(score, 4))
+
+
+_specimen = lru_cache(maxsize=1)(specimen_of)
+"""Many imprints may be compared with one."""
 
 
 def _strokes(amount: Floats) -> Mask:
@@ -76,31 +82,47 @@ def _grain(depth: Floats, inside: Mask) -> Floats:
     return np.asarray(np.clip(grain / scale, -3, 3), np.float32)
 
 
+class _Windows:
+    """Gaussian means on every eighth pixel, of what lies inside."""
+
+    def __init__(self, inside: Mask) -> None:
+        self.grid = [round(side / _BLOCK_PX) for side in inside.shape]
+        down, right = np.nonzero(inside)
+        block = down // _BLOCK_PX * self.grid[1] + right // _BLOCK_PX
+        order = np.argsort(block, kind="stable")
+        self.place = (down * inside.shape[1] + right)[order]
+        """The pixels inside, block by block, in the flat picture."""
+        self._block, self._start = np.unique(block[order], return_index=True)
+        weight = self.mean(np.ones((1, len(self.place)), np.float32))[..., 0]
+        self.counted = weight > 0.5 * weight.max()
+
+    def mean(self, values: Floats) -> Floats:
+        """Rows of values at the pixels inside, as the channels of one small picture."""
+        blocks = np.zeros((self.grid[0] * self.grid[1], len(values)), np.float32)
+        blocks[self._block] = np.add.reduceat(values, self._start, axis=1).T / _BLOCK_PX**2
+        sigma = _WINDOW_MM * PX_PER_MM / 2 / _BLOCK_PX
+        small = cv2.GaussianBlur(blocks.reshape(*self.grid, -1), (0, 0), sigma)
+        return np.asarray(small.reshape(*self.grid, -1), np.float32)
+
+
 def _likeness(one: Floats, other: Floats, inside: Mask) -> float:
     """The middle of the windows' correlations, each at the shift of a pixel or two that fits it.
 
     The search for a shift alone makes unrelated texture look a little alike, so what it gives
     half a millimetre off is taken away.
     """
-    here = np.median(_best(one, other, inside, (0, 0)))
-    away = [np.median(_best(one, other, inside, (dx, dy))) for dx, dy in ((9, 3), (-3, 9))]
+    windows = _Windows(inside)
+    here, *away = (
+        np.median(_best(one, other, windows, *offset)) for offset in ((0, 0), (9, 3), (-3, 9))
+    )
     return float(here - np.mean(away))
 
 
-def _best(one: Floats, other: Floats, inside: Mask, offset: tuple[int, int]) -> Floats:
+def _best(one: Floats, other: Floats, windows: _Windows, right: int, down: int) -> Floats:
     """For each window the highest correlation over small shifts around an offset in pixels."""
-    sigma = _WINDOW_MM * PX_PER_MM / 2
-    aa, weight = _blurred(one * one, sigma), _blurred(inside.astype(np.float32), sigma)
-    likes = []
-    for dy in range(-_REACH_PX, _REACH_PX + 1):
-        for dx in range(-_REACH_PX, _REACH_PX + 1):
-            b = np.roll(other, (offset[1] + dy, offset[0] + dx), (0, 1)) * inside
-            size = np.sqrt(np.maximum(aa * _blurred(b * b, sigma), 1e-10))
-            likes.append(_blurred(one * b, sigma) / size)
-    return np.asarray(np.max(likes, axis=0)[weight > 0.5 * weight.max()])
-
-
-def _blurred(image: Floats, sigma: float) -> Floats:
-    """A Gaussian mean on every eighth pixel."""
-    small = cv2.resize(image, None, fx=1 / 8, fy=1 / 8, interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.GaussianBlur(small, (0, 0), sigma / 8), np.float32)
+    reach = np.arange(-_REACH_PX, _REACH_PX + 1)
+    shifts = ((down + reach) * one.shape[1])[:, None] + right + reach
+    a = one.ravel()[windows.place][None]
+    b = other.ravel().take(windows.place - shifts.reshape(-1, 1), mode="wrap")
+    size = np.sqrt(np.maximum(windows.mean(a * a) * windows.mean(b * b), 1e-10))
+    return np.asarray((windows.mean(a * b) / size).max(axis=2)[windows.counted])
