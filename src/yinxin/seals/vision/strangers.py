@@ -66,27 +66,29 @@ def other_inks(
     Only beside the seal's own strokes can it be told, so what runs between two such places is
     taken for it, too. A forger's stroke is of the same pad as all others. `lost` is HxWx3.
     """
+    nothing = np.zeros(ink.shape, np.float32)
     seen, cover = (warp(each, to_image, amount.shape) for each in (ink, hidden))
-    light = warp(cv2.GaussianBlur(lost, (0, 0), 1.0), to_image, amount.shape)
     shown = (cover < 0.3) & (seen > 0.25)
-    own = light[(amount > 0.6) & shown & (seen > 0.4)]
-    own = own[:: max(1, len(own) // _LOOKED_AT)]
-    if len(own) < _OWN_PX:
-        return np.zeros(ink.shape, np.float32)
     away = cv2.distanceTransform((amount <= 0.4).astype(np.uint8), cv2.DIST_L2, 5)
     near = cv2.dilate(inside, np.ones((7, 7), np.uint8)) > 0.5
     stray = (shown & near & (away > _AWAY_MM * PX_PER_MM)).astype(np.uint8)
-    count, labels, sizes, _ = cv2.connectedComponentsWithStats(stray)
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(stray)
+    large = np.flatnonzero(sizes[1:, cv2.CC_STAT_AREA] > _LEAST_MM2 * PX_PER_MM**2) + 1
+    own = np.flatnonzero((amount > 0.6) & shown & (seen > 0.4))
+    own = own[:: max(1, len(own) // _LOOKED_AT)]
+    if not len(large) or len(own) < _OWN_PX:
+        return nothing
+    light = warp(cv2.GaussianBlur(lost, (0, 0), 1.0), to_image, amount.shape)
+    usual = light.reshape(-1, 3)[own]
     theirs = np.zeros(amount.shape, np.uint8)
-    for i in range(1, count):
-        x, y, width, height, area = sizes[i]
-        if area > _LEAST_MM2 * PX_PER_MM**2:
-            view = np.s_[y : y + height, x : x + width]
-            part = labels[view] == i
-            if _is_other(light[view][part], own):
-                theirs[view] |= part
+    for i in large:
+        x, y, width, height, _ = sizes[i]
+        view = np.s_[y : y + height, x : x + width]
+        part = labels[view] == i
+        if _is_other(light[view][part], usual):
+            theirs[view] |= part
     if not theirs.any():
-        return np.zeros(ink.shape, np.float32)
+        return nothing
     side = 2 * round(_UNDER_MM * PX_PER_MM / 2) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     wide = cv2.dilate(cv2.morphologyEx(theirs, cv2.MORPH_CLOSE, disc), np.ones((7, 7), np.uint8))
