@@ -15,6 +15,8 @@ from yinxin.seals.vision.spectra import fast, matched, spectrum
 
 _BRIDGE_MM = 2.0
 """A neighbour's frame is lost for so long where it runs under a frame of this seal."""
+_SPECK = np.ones((3, 3), np.uint8)
+"""Ink that is patchy for the paper's grain is still one."""
 _BEYOND_MM, _TOUCHES_MM = 2.0, 1.1
 """How far a neighbour's ink runs on beyond the outline, and how near to it it comes, apart from
 what is too near this seal's own strokes to tell."""
@@ -23,27 +25,33 @@ what is too near this seal's own strokes to tell."""
 def neighbours(inside: Floats, amount: Floats, ink: Floats, to_image: Affine) -> Floats:
     """1 where ink of the same colour lies that another seal has left, in the imprint's frame.
 
-    It runs on beyond the outline. What covers more than half the face is no neighbour.
+    It runs on beyond the outline. Its parts join beneath this seal's strokes, where ink goes on
+    unseen, and on the paper around, but not over bare paper of the face: a forger's letter that
+    stands near it is no part of it. What covers more than half the face is no neighbour.
     """
     scale = 0.5
     small, px = shrunk(ink, scale), PX_PER_MM * scale
     to_specimen = inverse(compose(scaling(scale), compose(to_image, scaling(1 / scale))))
     face = warp(shrunk(inside, scale), to_specimen, small.shape) > 0.5
     own = cv2.dilate(shrunk(amount, scale), np.ones((3, 3), np.uint8))
-    foreign = (small > 0.15) & (warp(own, to_specimen, small.shape) < 0.1)
+    strokes = warp(own, to_specimen, small.shape) >= 0.1
+    foreign = (small > 0.15) & ~strokes
+    under = strokes | ~face
     bridge = np.ones((2 * round(_BRIDGE_MM * px / 2) + 1,) * 2, np.uint8)
-    joined = cv2.dilate(foreign.astype(np.uint8), bridge)
+    near, far = (cv2.dilate(foreign.astype(np.uint8), by) > 0 for by in (_SPECK, bridge))
+    joined = near | (far & under)
     beyond = cv2.distanceTransform((~face).astype(np.uint8), cv2.DIST_L2, 3)
-    count, labels, sizes, _ = cv2.connectedComponentsWithStats(joined)
+    count, labels, sizes, _ = cv2.connectedComponentsWithStats(joined.astype(np.uint8))
     theirs = np.zeros(small.shape, np.uint8)
     for i in range(1, count):
         part = (labels == i) & foreign
-        if sizes[i, cv2.CC_STAT_AREA] < 3 * px**2 or not part.any():
+        if sizes[i, cv2.CC_STAT_AREA] < px**2 or not part.any():
             continue
         there = beyond[part]
         if there.max() > _BEYOND_MM * px and there.min() < _TOUCHES_MM * px:
-            # Between two of its parts it runs under a stroke of this seal.
-            theirs |= cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, bridge)
+            theirs |= part | (
+                cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, bridge) & under
+            )
     wide = cv2.dilate(theirs, np.ones((9, 9), np.uint8))
     if (wide[face] > 0).sum() > 0.5 * face.sum():
         return np.zeros(ink.shape, np.float32)
