@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from yinxin.seals.drawing import company_seal, draw_seal, personal_seal, put, stamp
 from yinxin.seals.vision import Outcome, Specimen, Verdict, enrol, locate, replay, verify
 from yinxin.seals.vision.edges import Offsets
-from yinxin.seals.vision.evidence import inks_of
+from yinxin.seals.vision.evidence import Inks, inks_of
 from yinxin.seals.vision.fitting import Fit
 from yinxin.seals.vision.geometry import angle_of
+from yinxin.seals.vision.measures import drowned
 from yinxin.seals.vision.search import evened, places, shrunk
+from yinxin.seals.vision.strangers import neighbours
 
 Image = NDArray[np.uint8]
 FACE = company_seal("清河商贸有限公司", diameter_mm=38)
@@ -165,6 +167,31 @@ def test_a_letter_that_red_words_cover_is_not_passed() -> None:
     assert found.score > 0.9
     assert found.outcome is Outcome.UNCERTAIN
     assert [each.code for each in found.regions] == ["drowned"]
+
+
+@pytest.mark.parametrize(("stroke", "hides"), [(False, False), (True, True)])
+def test_a_neighbour_runs_on_beneath_strokes_and_not_over_bare_paper(
+    stroke: bool, hides: bool
+) -> None:
+    seal, inside, other = (np.zeros((300, 300), np.float32) for _ in range(3))
+    cv2.rectangle(inside, (56, 56), (244, 244), 1, cv2.FILLED)
+    cv2.rectangle(seal, (60, 60), (240, 240), 1, 8)
+    if stroke:
+        cv2.line(seal, (101, 80), (101, 220), 1, 16)
+    cv2.line(other, (0, 150), (92, 150), 1, 10)
+    cv2.rectangle(other, (110, 135), (134, 165), 1, cv2.FILLED)
+    hidden = neighbours(inside, seal, np.maximum(seal, other), np.eye(2, 3))
+    assert hidden[150, 78]
+    assert hidden[150, 125] == hides
+
+
+@pytest.mark.parametrize(("turned", "share"), [(0, 0), (2, 1)])
+def test_a_letter_that_is_seen_beneath_another_seal_is_not_drowned(turned: int, share: int) -> None:
+    amount = specimen().amount
+    everywhere, nothing = np.ones(amount.shape, bool), np.zeros(amount.shape, np.float32)
+    seen = np.rot90(amount, turned)
+    inks = Inks(seen, everywhere, everywhere, nothing, nothing, nothing, visible=0, filled=0)
+    assert drowned(specimen(), inks) == pytest.approx(share, abs=0.01)
 
 
 @pytest.mark.parametrize(("printed", "missing"), [(0, True), (1, False)])

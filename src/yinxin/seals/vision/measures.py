@@ -1,7 +1,8 @@
 """All the evidence on one imprint: numbers for the decision, places for the explanation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,6 +38,8 @@ _CORNER_MM = 0.006
 """How far corners of two imprints differ all over the face, by their ink."""
 _LETTER_MM = 1.0
 """Standard deviation of a window that a small letter fills."""
+_SEEN = 0.5
+"""Likeness from which a letter is seen beneath a neighbour's ink."""
 _STIFF = np.array([0.5, 4, 4, 4, 20])
 """Edge points that it takes to move a region: gain, shift x and y, turn, growth."""
 
@@ -158,7 +161,7 @@ def _ink_numbers(specimen: Specimen, inks: Inks) -> dict[str, float]:
     # A neighbour's ink on a stroke does not say that the seal's own is there.
     numbers["covered"] = 1 - float(inks.missing[shown].sum()) / max(expected, 1.0)
     numbers["visible"] = inks.visible
-    numbers["drowned"] = _drowned(specimen, inks)
+    numbers["drowned"] = drowned(specimen, inks)
     numbers["filled"] = inks.filled
     windows = (0.7, 1.5)
     likenesses = local_likeness(specimen.amount, inks, windows)
@@ -168,15 +171,20 @@ def _ink_numbers(specimen: Specimen, inks: Inks) -> dict[str, float]:
     return numbers
 
 
-def _drowned(specimen: Specimen, inks: Inks) -> float:
-    """The share of a letter, the worst, that ink taken for another's hides. Letters that touch are
-    one region, so a place as wide as a letter stands for it."""
+def drowned(specimen: Specimen, inks: Inks) -> float:
+    """The share of a letter, the worst, that ink taken for another's hides, and under which the
+    letter is not seen all the same. Letters that touch are one region, so a place as wide as a
+    letter stands for it."""
     few = [i for i, one in enumerate(specimen.regions, start=1) if one.kind in ("ring", "star")]
     text = ~np.isin(specimen.labels, [0, *few])
     whole, over = (
         window_sum(each.astype(np.float32), _LETTER_MM) for each in (text, text & inks.drowned)
     )
-    return float(np.where(whole > _LETTER_MM**2, over / np.maximum(whole, 1e-3), 0).max())
+    together = replace(inks, hidden=inks.hidden & ~inks.drowned)
+    ((like, _),) = local_likeness(specimen.amount, together, (_LETTER_MM,))
+    unseen = cv2.resize(like, whole.shape[::-1]) < _SEEN
+    counts = unseen & (whole > _LETTER_MM**2)
+    return float(np.where(counts, over / np.maximum(whole, 1e-3), 0).max())
 
 
 def _moves(specimen: Specimen, found: Offsets) -> list[Move]:
