@@ -67,9 +67,8 @@ def edges_of(amount: Floats, hidden: Mask) -> Edges:
     soft = soften(amount)
     zoom = 4
     wide = cv2.resize(soft, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_LINEAR)
-    outlines, _ = cv2.findContours(
-        (wide > 0.45).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE
-    )
+    inked = cv2.compare(wide, 0.45, cv2.CMP_GT)
+    outlines, _ = cv2.findContours(inked, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     step = max(1, round(_SPACING_MM * PX_PER_MM * zoom))
     kept = [outline[::step, 0] for outline in outlines if len(outline) > 1.2 * PX_PER_MM * zoom]
     if not kept:

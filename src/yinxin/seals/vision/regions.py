@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -76,13 +76,16 @@ def face_of(amount: Floats, shape: str, px_per_mm: float) -> tuple[Mask, Labels,
 def _within(ink: Mask) -> Mask:
     """The convex hull of the ink, without specks that lie outside the face."""
     solid = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    outer, _ = cv2.findContours(
-        solid if solid.any() else ink.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
-    )
     inside = np.zeros(ink.shape, np.uint8)
-    if outer:
-        cv2.fillConvexPoly(inside, cv2.convexHull(np.concatenate(outer)), 1)
+    if ink.any():
+        cv2.fillConvexPoly(inside, hull_of(solid if solid.any() else ink), 1)
     return inside > 0
+
+
+def hull_of(mask: NDArray[Any]) -> NDArray[np.int32]:
+    """The corners of what is not bare, Nx1x2; something must be."""
+    outer, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    return np.asarray(cv2.convexHull(np.concatenate(outer)), np.int32)
 
 
 def _frame_depth(ink: Mask, depth: Floats, inside: Mask, px_per_mm: float) -> float:
@@ -190,10 +193,9 @@ def _on_the_ring(arc: list[_OnRing], shape: tuple[int, ...]) -> Iterable[tuple[K
 
 def _upright_letters(rest: Mask, inside: Mask, px_per_mm: float) -> Iterable[Mask]:
     """Letters of a square face that may stand askew on the picture."""
-    points = cv2.findNonZero(inside.astype(np.uint8))
-    if points is None:
+    if not inside.any():
         return
-    middle, _, angle = cv2.minAreaRect(cv2.convexHull(points))
+    middle, _, angle = cv2.minAreaRect(hull_of(inside))
     level = turn_about(middle, float((angle + 45) % 90 - 45))
     size = rest.shape[::-1]
     near, back = cv2.INTER_NEAREST, cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP

@@ -19,7 +19,7 @@ from yinxin.seals.vision.geometry import warp
 from yinxin.seals.vision.imprints import Imprint, locate
 from yinxin.seals.vision.inks import Floats, Image, Mask
 from yinxin.seals.vision.outlines import Shape
-from yinxin.seals.vision.regions import Labels, Region, face_of
+from yinxin.seals.vision.regions import Labels, Region, face_of, hull_of
 from yinxin.seals.vision.search import Template, template_of
 
 MAX_IMPRINTS = 5
@@ -80,10 +80,7 @@ class Specimen:
     @cached_property
     def hull(self) -> NDArray[np.float64]:
         """Nx2 corners of the outline."""
-        outer, _ = cv2.findContours(
-            self.inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
-        )
-        return cv2.convexHull(np.concatenate(outer)).reshape(-1, 2).astype(np.float64)
+        return hull_of(self.inside).reshape(-1, 2).astype(np.float64)
 
     @property
     def labels(self) -> Labels:
