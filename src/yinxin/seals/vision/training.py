@@ -72,7 +72,7 @@ EXPERTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "size": (("F2 size", "F2 aspect"), ("strain", "size", "both", "shear")),
     "setting": (("F2 spacing", "F2 star", "F2 turn"),
                 ("parts", "shift", "apart", "gain_2.0", "gain_5.0", "ring_turn")),
-    "ring": (("F2 ring",), ("thicker", "ring", "gain_", "parts_gain")),
+    "ring": (("F2 ring",), ("thicker", "ring", "gain_", "parts_gain", "off")),
     "plate": (("F4",), ("rounded", "filled", "off", "gain_", "parts_growth", "lost", "like")),
     "letter": (("F5 letter", "F5 digit"), _PLACES),
     "stroke": (("F5 stroke",), _PLACES),
