@@ -140,6 +140,12 @@ class Field:
         off = np.where(hit, np.where(first > 0, _WAYS_MM[first], _BEYOND), _NONE)
         return Rays(off, (end - first) * _STEP_MM, self.at(self.seen, points))
 
+    def window(self, corner: NDArray[np.float32], shape: tuple[int, ...]) -> "Field":
+        """A part of it, of the given shape."""
+        x, y = (int(value) for value in corner)
+        view = np.s_[y : y + shape[0], x : x + shape[1]]
+        return Field(self.ink[view], self.seen[view], self.px_per_mm)
+
     def without(self, hull: NDArray[np.float32]) -> "Field":
         """The same where an outline that was taken can no longer be seen into."""
         inside = np.zeros(self.ink.shape, np.uint8)

@@ -73,13 +73,14 @@ def outlines(ink: Mask, seen: Mask, px_per_mm: float, strict: bool = False) -> l
     found: list[Outline] = []
     layer = Field(ink.astype(np.uint8), seen.astype(np.uint8), px_per_mm)
     for part, corner in _parts(layer, _GAPS_MM[1:] if strict else _GAPS_MM):
+        whole = layer.window(corner, part.ink.shape)
         for _ in range(_MOST):
-            best = _best(part, strict)
+            best = _best(part, whole, strict)
             if best is None:
                 break
             outline = _outline(best)
             found.append(Outline(outline.shape, outline.hull + corner, outline.sides))
-            part = part.without(outline.hull)
+            part, whole = part.without(outline.hull), whole.without(outline.hull)
     return found
 
 
@@ -107,8 +108,8 @@ def _parts(field: Field, gaps_mm: tuple[float, ...]) -> Iterator[tuple[Field, ND
             yield part, corner
 
 
-def _best(field: Field, strict: bool) -> Frames | None:
-    """The seal's frame that the ink most speaks for."""
+def _best(field: Field, whole: Field, strict: bool) -> Frames | None:
+    """The seal's frame that the ink most speaks for; letters may stand far from it."""
     best, most = None, 0.0
     for frames in _hypotheses(field):
         borne = support(field, frames)
@@ -116,7 +117,7 @@ def _best(field: Field, strict: bool) -> Frames | None:
         worth = np.flatnonzero((gain > most) & (borne.share > _LEAST_SHARE))
         for i in worth[np.argsort(-gain[worth], kind="stable")]:
             one = frames[i : i + 1]
-            if is_seal(field, one, strict):
+            if is_seal(whole, one, strict):
                 best, most = one, gain[i]
                 if borne.share[i] > _PLAIN:
                     return best
