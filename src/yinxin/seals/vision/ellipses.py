@@ -1,17 +1,25 @@
 """Round and oval frames among other ink: votes for centres, and ellipses through three points."""
 
+from itertools import permutations
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from yinxin.seals.vision.frames import Field, Frames, Numbers, disc, joined
+from yinxin.seals.vision.frames import Field, Frames, Numbers, disc
+from yinxin.seals.vision.inks import Mask
 
 _RADII_MM = np.arange(6.5, 27.5, 0.75)
 _LONG_MM = (19.0, 56.0)
 _RATIO = (0.5, 0.96)
 """The shorter axis of an oval over its longer one."""
 _LOOKED_AT, _POINTS, _TRIPLES = 12_000, 2500, 30_000
-_COARSE, _PROMISING, _KEPT = 4, 60, 6
+_COARSE, _PROMISING, _KEPT = 4, 60, 12
 """Every fourth point of the outline tells which ellipses to look at wholly."""
+_STRETCH_MM, _SLANTING = 1.5, 0.06
+"""How far an edge goes on to each side that is a frame's, and the sine of how far from level."""
+_FEWEST, _STEP = 20, 0.15
+"""Points of a frame that must be met for it to move, and how much it may grow at once."""
 
 
 def rim_points(field: Field) -> tuple[Numbers, Numbers]:
@@ -57,6 +65,10 @@ def ovals(field: Field, points: Numbers, inwards: Numbers) -> Frames:
     px = field.px_per_mm
     rng = np.random.default_rng(3)
     three = rng.integers(len(points), size=(_TRIPLES, 3))
+    long = np.flatnonzero(_runs_on(field, points, inwards))
+    if len(long) > _FEWEST:
+        three[::2] = long[three[::2] % len(long)]
+    three = three[_convex(points, inwards, three)]
     p, n = points[three], inwards[three]
     with np.errstate(all="ignore"):
         centre = _centres(p, n)
@@ -83,6 +95,28 @@ def ovals(field: Field, points: Numbers, inwards: Numbers) -> Frames:
         gain = ((1.5 * begun - 0.5) * frames.lengths[:, ::every]).sum(axis=1)
         frames = frames[np.argsort(-gain, kind="stable")[:_PROMISING]]
     return _distinct(frames, px)
+
+
+def _runs_on(field: Field, points: Numbers, inwards: Numbers) -> Mask:
+    """Where an edge goes on to both sides, as a frame's does and few a letter's, and is no rule."""
+    px = field.px_per_mm
+    along = np.stack([-inwards[:, 1], inwards[:, 0]], 1) * _STRETCH_MM * px
+    both = np.stack([points - along, points + along])
+    inked = field.at(field.ink, both + 0.35 * px * inwards)
+    bare = ~field.at(field.ink, both - 0.7 * px * inwards)
+    slanting = np.abs(inwards).min(axis=1) > _SLANTING
+    return np.asarray((inked & bare).all(axis=0) & slanting)
+
+
+def _convex(points: Numbers, inwards: Numbers, three: NDArray[np.int_]) -> Mask:
+    """Whether of three points each lies on the inner side of the others' tangents."""
+    x, y = points.T.astype(np.float32)
+    across, down = inwards.T.astype(np.float32)
+    level = across * x + down * y
+    within = np.ones(len(three), np.bool_)
+    for i, j in permutations(three.T, 2):
+        within &= across[i] * x[j] + down[i] * y[j] > level[i]
+    return within
 
 
 def _distinct(frames: Frames, px: float) -> Frames:
@@ -142,34 +176,28 @@ def _det(a: Numbers, b: Numbers, c: Numbers) -> Numbers:
 
 def fitted(field: Field, frames: Frames, circular: bool) -> Frames:
     """Circles or ellipses moved to the frame's outer edge, by least squares on what rays meet."""
-    for reach_mm in (1.0, 0.6, 0.35):
+    for reach_mm in (1.2, 0.8, 0.5, 0.35):
         rays = field.rays(frames)
-        points, normals = frames.rim
-        spots = points + rays.off[..., None] * field.px_per_mm * normals
-        fit = _circle if circular else _ellipse
-        frames = joined([
-            fit(spots[i][met], frames[i : i + 1]) if met.sum() >= 20 else frames[i : i + 1]
-            for i, met in enumerate(rays.met(reach_mm))
-        ])  # fmt: skip
+        met = rays.met(reach_mm) & (rays.met(reach_mm).sum(axis=1) >= _FEWEST)[:, None]
+        frames = _moved(frames, np.where(met, rays.off * field.px_per_mm, 0), met, circular)
     return frames
 
 
-def _circle(spots: Numbers, before: Frames) -> Frames:
-    near = spots - before.middle[0]
-    matrix = np.column_stack([2 * near, np.ones(len(near))])
-    try:
-        x, y, rest = np.linalg.solve(matrix.T @ matrix, matrix.T @ (near**2).sum(axis=1))
-    except np.linalg.LinAlgError:
-        return before
-    radius = float(np.sqrt(max(rest + x * x + y * y, 1.0)))
-    if not 0.85 < radius / before.half[0, 0] < 1.15:
-        return before
-    return Frames(before.middle + (x, y), np.full((1, 2), radius), np.zeros(1), False)
-
-
-def _ellipse(spots: Numbers, before: Frames) -> Frames:
-    middle, axes, angle = cv2.fitEllipseDirect(spots.astype(np.float32))
-    if not (np.isfinite(axes).all() and 0.45 * max(axes) < min(axes) < max(axes)
-            and max(axes) < 2.4 * before.half.max()):  # fmt: skip
-        return before
-    return Frames(np.array([middle]), np.array([axes]) / 2, np.radians([angle]), False)
+def _moved(frames: Frames, off: Numbers, met: Mask, circular: bool) -> Frames:
+    """The outlines whose points lie further out by `off` along their normals, where met."""
+    points, normals = frames.rim
+    upright = frames.axes.transpose(0, 2, 1)
+    n, arm = normals @ upright, (points - frames.middle[:, None]) @ upright
+    longer = n * arm / frames.half[:, None]
+    long = frames.half.max(axis=1)
+    turned = (arm[..., 0] * n[..., 1] - arm[..., 1] * n[..., 0]) / long[:, None]
+    grown = [longer.sum(axis=2)] if circular else [longer[..., 0], longer[..., 1], turned]
+    basis = np.stack([n[..., 0], n[..., 1], *grown], 2) * met[..., None]
+    back = basis.transpose(0, 2, 1)
+    # The turn of what is all but a circle cannot be told, and stays as it is.
+    normal = back @ basis + 0.05 * np.eye(basis.shape[2])
+    step = np.linalg.solve(normal, back @ off[..., None])[..., 0]
+    middle = frames.middle + (step[:, None, :2] @ frames.axes)[:, 0]
+    half = frames.half + np.clip(step[:, 2:4], -_STEP * frames.half, _STEP * frames.half)
+    turn = frames.turn if circular else frames.turn + step[:, 4] / long
+    return Frames(middle, half, turn, False)
