@@ -131,7 +131,8 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
     A black seal cannot be told from print by its ink; all of it counts as the seal.
     """
     tint = grey(lost) if black else chroma(lost)
-    strong = inside & (tint > 0.12)
+    # A seal so pale that little of it is plain is not of the colour of what lies across it.
+    strong = inside & (tint > min(0.12, 0.5 * _high(tint[inside])))
     if strong.sum() < 20:
         empty = np.zeros(tint.shape, np.float32)
         return Separation(empty, empty > 1, empty, "other", 0.0)
@@ -150,6 +151,10 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
     depth = np.where(unknown, 0, amount).astype(np.float32)
     amount = np.clip(depth / max(density, 0.1), 0, 1)
     return Separation(amount, unknown, depth, colour_name(direction), density)
+
+
+def _high(tones: Floats) -> float:
+    return float(np.percentile(tones, 90)) if tones.size else 0.0
 
 
 def _print_from(tint: Floats, strong: Mask) -> float:
