@@ -52,16 +52,20 @@ def rules(ink: Mask, px_per_mm: float) -> Mask:
     if ink.sum() < _RULE_MM * px_per_mm:
         return found > 0
     wide = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8))  # rules run askew
+    thick = cv2.morphologyEx(wide, cv2.MORPH_OPEN, disc(_THIN_MM * px_per_mm + 2)) > 0
     for size in ((run, 1), (1, run)):
         straight = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
         if not straight.any():
             continue
-        _, labels, sizes, _ = cv2.connectedComponentsWithStats(straight)
+        count, labels, sizes, _ = cv2.connectedComponentsWithStats(straight)
         long = np.maximum(sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT])
-        thin = sizes[:, cv2.CC_STAT_AREA] < _THIN_MM * px_per_mm * long
+        area = sizes[:, cv2.CC_STAT_AREA]
+        thin = area < _THIN_MM * px_per_mm * long
         keep = long > np.where(thin, _THIN_RULE_MM, _RULE_MM) * px_per_mm
         keep[0] = False
-        found |= keep[labels].astype(np.uint8)
+        # What is thick here and there has a seal's frame in it; a bar is thick all along.
+        bar = np.bincount(labels[thick], minlength=count) > 0.5 * area
+        found |= (keep[labels] & (bar[labels] | ~thick)).astype(np.uint8)
     return found > 0
 
 
