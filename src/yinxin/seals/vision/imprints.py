@@ -141,8 +141,12 @@ class Sheet:
     @cached_property
     def inks(self) -> list[Layer]:
         """Coloured ink, apart by hue."""
-        classes = hue_classes(self.lost, self.search_dpi)
-        return [self._layer(self.tint & each) for each in classes]
+        warm, cold, _ = self._hues
+        return [self._layer(self.tint & each) for each in (warm, cold)]
+
+    @cached_property
+    def _hues(self) -> tuple[Mask, Mask, Mask]:
+        return hue_classes(self.lost, self.search_dpi)
 
     @cached_property
     def black(self) -> Layer:
@@ -154,7 +158,8 @@ class Sheet:
 
     def _layer(self, ink: Mask, black: bool = False) -> Layer:
         rules = outlines.rules(ink, self.px_per_mm)
-        other = (self.tint if black else self._dark) | rules
+        green = self._hues[2]
+        other = (self.tint if black else self._dark | (self.tint & green)) | rules
         cover = cv2.dilate(other.astype(np.uint8), np.ones((3, 3), np.uint8))
         on_page = np.zeros(ink.shape, np.bool_)
         on_page[self.margin : -self.margin, self.margin : -self.margin] = True

@@ -86,16 +86,18 @@ def coloured(lost: Floats) -> Floats:
     return np.asarray((most - least) / (most + 0.02), np.float32)
 
 
-def hue_classes(lost: Floats, dpi: float) -> list[Mask]:
-    """Where ink is warm, as red is, and where cold: by which of red and blue light it takes more.
+def hue_classes(lost: Floats, dpi: float) -> tuple[Mask, Mask, Mask]:
+    """Where ink is warm, as red is, and where cold: by which of red and blue light it takes more;
+    and where it is green, as forms are and no seal is, because it takes green light least.
 
     Taken over a millimetre, so that one seal is of one class; blue and purple are one, because
-    compression turns thin blue strokes purple. A highlighter takes blue light alone: neither.
+    compression turns thin blue strokes purple. A highlighter takes blue light alone: none.
     """
     blue, green, red = cv2.split(cv2.GaussianBlur(lost, (0, 0), 0.4 * dpi / MM_PER_INCH))
     most = cv2.max(cv2.max(blue, green), red) + 0.02
     warm = red - blue < -0.22 * most
-    return [warm & (green > 0.4 * blue), ~warm]
+    leaf = ~warm & (green < 0.9 * blue)
+    return warm & (green > 0.4 * blue), ~warm & ~leaf, leaf
 
 
 def colour_name(direction: NDArray[np.floating]) -> str:
