@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from yinxin.seals.vision.frames import CORNERS, Field, Frames, Numbers
 
 _SIDES_MM = (6.5, 66.0)
-_TURNS, _LINES, _KEPT = 3, 8, 8
+_TURNS, _LINES, _RANKED, _KEPT = 3, 8, 120, 8
 _WINDOW_MM = 14.0
 
 
@@ -142,28 +142,42 @@ def _boxes(ink: NDArray[np.bool_], px: float) -> Numbers:
     down = np.array([(a, b) for a in top for b in bottom if low < b - a < high], int)
     if not len(across) or not len(down):
         return np.zeros((0, 4))
-    x0, x1 = (np.repeat(across[:, i], len(down)) for i in (0, 1))
-    y0, y1 = (np.tile(down[:, i], len(across)) for i in (0, 1))
+    boxes = np.concatenate([
+        np.column_stack([np.repeat(across, len(down), axis=0), np.tile(down, (len(across), 1))]),
+        _squares(across, top, bottom, far[1]),
+        _squares(down, left, right, far[0])[:, [2, 3, 0, 1]],
+    ])  # fmt: skip
+    x0, x1, y0, y1 = boxes.T
     there = (
         sums[0][y1 + 1, x0] - sums[0][y0, x0] + sums[2][y1 + 1, far[0] - x1]
         - sums[2][y0, far[0] - x1] + sums[1][x1 + 1, y0] - sums[1][x0, y0]
         + sums[3][x1 + 1, far[1] - y1] - sums[3][x0, far[1] - y1]
     )  # fmt: skip
     gain = 1.5 * there - 0.5 * 2 * (x1 - x0 + y1 - y0)
-    boxes = np.column_stack([x0, y0, x1, y1])
-    return _distinct(boxes[np.argsort(-gain, kind="stable")[:120]], px).astype(float)
+    best = np.argpartition(-gain, min(_RANKED, len(gain) - 1))[:_RANKED]
+    best = best[np.argsort(-gain[best], kind="stable")]
+    return _distinct(boxes[best][:, [0, 2, 1, 3]], px).astype(float)
+
+
+def _squares(
+    pairs: NDArray[np.int_], first: NDArray[np.int_], last: NDArray[np.int_], far: int
+) -> NDArray[np.int_]:
+    """A square's fourth side may be lost: two that face each other tell where it was."""
+    apart = pairs[:, 1] - pairs[:, 0]
+    begin = np.concatenate([np.add.outer(0 * apart, first), -np.subtract.outer(apart, last)], 1)
+    pairs = np.repeat(pairs, begin.shape[1], axis=0)
+    begin = begin.ravel()
+    found = np.column_stack([pairs, begin, begin + pairs[:, 1] - pairs[:, 0]])
+    return found[(begin >= 0) & (found[:, 3] <= far)]
 
 
 def _distinct(boxes: NDArray[np.int_], px: float) -> NDArray[np.int_]:
     """The first few of which no two have all their sides together."""
-    apart = np.abs(boxes[:, None] - boxes).max(axis=2) > px
-    taken: list[int] = []
-    for i in range(len(boxes)):
-        if apart[i, taken].all():
-            taken.append(i)
-        if len(taken) == _KEPT:
-            break
-    return boxes[taken]
+    taken = []
+    while len(boxes) and len(taken) < _KEPT:
+        taken.append(boxes[0])
+        boxes = boxes[np.abs(boxes - boxes[0]).max(axis=1) > px]
+    return np.array(taken)
 
 
 def _begins(ink: NDArray[np.bool_], px: float) -> NDArray[np.uint8]:
