@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from yinxin.seals.vision.frames import Field, Frames, Numbers, disc
 from yinxin.seals.vision.inks import Mask
 
-_RADII_MM = np.arange(6.5, 27.5, 0.75)
+_RADII_MM = np.arange(6.5, 27.5, 1.0)
 _LONG_MM = (19.0, 56.0)
 _RATIO = (0.5, 0.96)
 """The shorter axis of an oval over its longer one."""
@@ -176,7 +176,7 @@ def _det(a: Numbers, b: Numbers, c: Numbers) -> Numbers:
 
 def fitted(field: Field, frames: Frames, circular: bool) -> Frames:
     """Circles or ellipses moved to the frame's outer edge, by least squares on what rays meet."""
-    for reach_mm in (1.2, 0.8, 0.5, 0.35):
+    for reach_mm in (1.2, 0.6, 0.35):
         rays = field.rays(frames)
         met = rays.met(reach_mm) & (rays.met(reach_mm).sum(axis=1) >= _FEWEST)[:, None]
         frames = _moved(frames, np.where(met, rays.off * field.px_per_mm, 0), met, circular)

@@ -23,6 +23,7 @@ from yinxin.seals.vision.inks import (
     grey,
     hue_classes,
     paper_of,
+    print_from,
     ramp,
     separate,
 )
@@ -136,7 +137,8 @@ class Sheet:
         soft = cv2.GaussianBlur(self.lost, (0, 0), 0.25 * self.px_per_mm)
         self._grey = grey(self.lost)
         inked = self._grey > _TINT
-        self.tint = (chroma(self.lost) > _TINT) | (inked & (coloured(soft) > _COLOURED))
+        self._chroma = chroma(self.lost)
+        self.tint = (self._chroma > _TINT) | (inked & (coloured(soft) > _COLOURED))
 
     @cached_property
     def inks(self) -> list[Layer]:
@@ -176,7 +178,15 @@ class Sheet:
         return self._framed(self.black)
 
     def _framed(self, layer: Layer) -> list[Place]:
+        """The seals in all the ink, then those in the paler: print of their own ink hides them."""
         found = outlines.outlines(layer.ink, layer.seen, self.px_per_mm, layer.black)
+        tone = self._grey if layer.black else self._chroma
+        darker = tone > print_from(tone, layer.ink)
+        if (layer.ink & darker).any():
+            paler = cv2.dilate(darker.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0
+            found += outlines.outlines(
+                layer.ink & paler, layer.seen & paler, self.px_per_mm, layer.black, found
+            )
         return [self._place(outline, layer) for outline in found]
 
     @property

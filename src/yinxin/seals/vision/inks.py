@@ -35,9 +35,10 @@ _PAPER = 0.75
 def paper_of(image: Image) -> NDArray[np.float64]:
     """The usual paper colour of a picture, BGR: the middle of its lighter half."""
     small = image[:: max(1, image.shape[0] // 200), :: max(1, image.shape[1] // 200)]
-    pixels = small.reshape(-1, 3).astype(np.float64)
-    light = pixels.sum(axis=1)
-    return np.asarray(np.median(pixels[light >= np.percentile(light, 60)], axis=0))
+    pixels = small.reshape(-1, 3)
+    light = pixels.sum(axis=1, dtype=np.int32)
+    lighter = pixels[light >= np.percentile(light, 60)]
+    return np.array([np.median(each) for each in np.ascontiguousarray(lighter.T)], np.float64)
 
 
 def absorbance(image: Image, dpi: float, paper: NDArray[np.float64] | None = None) -> Floats:
@@ -138,14 +139,14 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
     if strong.sum() < 20:
         empty = np.zeros(tint.shape, np.float32)
         return Separation(empty, empty > 1, empty, "other", 0.0)
-    print_from = _print_from(tint, strong) if black else np.inf
-    strong &= tint < print_from
+    darkest = print_from(tint, strong) if black else np.inf
+    strong &= tint < darkest
     strong &= tint > 0.5 * np.percentile(tint[strong], 75)
     direction = np.array([np.median(each[strong]) for each in cv2.split(lost)], np.float64)
     axis = direction / np.linalg.norm(direction)
     whole = cv2.max(cv2.transform(lost, axis[None]), 0)
     if black:
-        amount, unknown = whole, _near(tint > print_from, dpi)
+        amount, unknown = whole, _near(tint > darkest, dpi)
     else:
         amount, unknown = _apart(lost, whole, axis, dpi)
     seen = strong & ~unknown
@@ -159,8 +160,8 @@ def _high(tones: Floats) -> float:
     return float(np.percentile(tones, 90)) if tones.size else 0.0
 
 
-def _print_from(tint: Floats, strong: Mask) -> float:
-    """The tone from which black ink is print over a seal that is paler than print.
+def print_from(tint: Floats, strong: Mask) -> float:
+    """The tone from which ink is print over a seal that is paler than print.
 
     The middles of strokes are of one tone in a seal and of another in print.
     """

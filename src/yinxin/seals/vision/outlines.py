@@ -1,6 +1,6 @@
 """Where seals may be on a page: the frames that its ink bears out best, one after another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,7 +52,8 @@ def rules(ink: Mask, px_per_mm: float) -> Mask:
     if ink.sum() < _RULE_MM * px_per_mm:
         return found > 0
     wide = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8))  # rules run askew
-    thick = cv2.morphologyEx(wide, cv2.MORPH_OPEN, disc(_THIN_MM * px_per_mm + 2)) > 0
+    side = round(_THIN_MM * px_per_mm + 2)
+    thick = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)) > 0
     for size in ((run, 1), (1, run)):
         straight = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
         if not straight.any():
@@ -69,13 +70,17 @@ def rules(ink: Mask, px_per_mm: float) -> Mask:
     return found > 0
 
 
-def outlines(ink: Mask, seen: Mask, px_per_mm: float, strict: bool = False) -> list[Outline]:
+def outlines(
+    ink: Mask, seen: Mask, px_per_mm: float, strict: bool = False, taken: Sequence[Outline] = ()
+) -> list[Outline]:
     """Outlines of the seals in one layer of ink; `strict` where a form's print is in it, too.
 
     What one seal has taken counts as hidden for the next, so that neighbours stay two.
     """
     found: list[Outline] = []
     layer = Field(ink.astype(np.uint8), seen.astype(np.uint8), px_per_mm)
+    for one in taken:
+        layer = layer.without(one.hull)
     for part, corner in _parts(layer, _GAPS_MM[1:] if strict else _GAPS_MM):
         whole = layer.window(corner, part.ink.shape)
         for _ in range(_MOST):
