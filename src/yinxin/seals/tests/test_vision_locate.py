@@ -134,3 +134,46 @@ def test_a_seal_cut_by_the_edge_of_the_page_is_found_whole() -> None:
     (found,) = locate(page, 300)
     assert found.box[0] < -80
     assert close(found.box, 120, 350, 40)
+
+
+def test_print_of_the_seals_own_ink_does_not_hide_it() -> None:
+    page = at(np.full((800, 900, 3), 248, np.uint8), imprint("张三之印", "black"), 450, 400)
+    pale = np.round(255 - 0.45 * (255.0 - page)).astype(np.uint8)
+    picture = Picture.fromarray(pale[..., ::-1].copy())
+    for y in range(100, 700, 75):
+        words = "贰拾捌万陆仟伍佰元整付款人全称开户银行"
+        ImageDraw.Draw(picture).text((60, y), words, BLACK, font("sans", 36))
+    (found,) = locate(np.asarray(picture, np.uint8)[..., ::-1].copy(), 300)
+    assert close(found.box, 450, 400, 20)
+
+
+def test_a_green_form_is_no_part_of_a_blue_seal() -> None:
+    seal = imprint("张三之印", "blue", 30.0)
+    page = at(np.full((700, 900, 3), 248, np.uint8), seal, 450, 350)
+    picture = Picture.fromarray(page[..., ::-1])
+    for y in (235, 300, 365, 430):
+        green = (30, 120, 60)
+        ImageDraw.Draw(picture).text(
+            (100, y), "贰拾捌万陆仟伍佰元整付款人", green, font("sans", 52)
+        )
+    found = locate(np.asarray(picture, np.uint8)[..., ::-1].copy(), 300)
+    assert [(one.shape, one.colour) for one in found] == [("square", "blue")]
+
+
+def test_a_rule_that_runs_along_a_round_frame_leaves_it_whole() -> None:
+    page = np.full((1100, 900, 3), 248, np.uint8)
+    page = at(page, imprint("清河商贸有限公司", "black"), 450, 500)
+    for x in (450 - 233, 450 + 233):
+        cv2.line(page, (x, 60), (x, 1040), BLACK, 6)
+    for y in (500 - 233, 500 + 233):
+        cv2.line(page, (40, y), (860, y), BLACK, 6)
+    assert [one.shape for one in locate(page, 300)] == ["round"]
+
+
+def test_letters_far_from_a_broken_frame_are_its_own() -> None:
+    page = np.full((700, 900, 3), 248, np.uint8)
+    for way in range(0, 360, 20):
+        cv2.ellipse(page, (450, 350), (236, 236), 0, way, way + 13, BLACK, 14)
+    cv2.putText(page, "8888", (350, 320), cv2.FONT_HERSHEY_SIMPLEX, 3, BLACK, 16)
+    cv2.putText(page, "8888", (350, 450), cv2.FONT_HERSHEY_SIMPLEX, 3, BLACK, 16)
+    assert [one.shape for one in locate(page, 300)] == ["round"]

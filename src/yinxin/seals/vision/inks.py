@@ -178,7 +178,7 @@ def print_from(tint: Floats, strong: Mask) -> float:
         return np.inf
     if not strong.any():  # none is of the paler tone but by its blur
         return np.inf
-    strong = strong & (tint > 0.5 * np.percentile(tint[strong], 75))
+    strong = strong & (tint >= 0.5 * np.percentile(tint[strong], 75))
     usual = float(np.median(tint[strong]))
     return max(_DARKER * usual, usual + 0.2)
 
