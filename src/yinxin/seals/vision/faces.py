@@ -17,6 +17,8 @@ _FRAME_MM = (0.3, 2.3)
 """How thick frames are: pens are thinner, signs are solid."""
 _RULED_MM, _LEVEL_DEG = 0.5, 3.0
 """Rules of a form are as thin as this, and level."""
+_LOST = 0.2
+"""A side of which less is there is lost."""
 _INSET_MM, _CLEAR_MM, _FREE = 1.8, 0.4, 0.1
 _WHOLE = 0.95
 
@@ -49,7 +51,7 @@ def is_seal(field: Field, one: Frames, strict: bool) -> bool:
         return (
             short > SHORTEST_MM and short > 0.2 * long and long < LONGEST_MM
             and stubs(field, one)[0] < 2
-            and _square_seal(look(field, one), strict, strict and _level(one))
+            and _square_seal(look(field, one), strict, _level(one))
         )  # fmt: skip
     sized = short > ROUND_MM and long < 0.9 * LONGEST_MM and (long < 1.05 * short or long > OVAL_MM)
     if not sized:
@@ -65,7 +67,7 @@ def _level(one: Frames) -> bool:
     return bool(abs((np.degrees(one.turn[0]) + 45) % 90 - 45) < _LEVEL_DEG)
 
 
-def _square_seal(look: Look, strict: bool, ruled: bool) -> bool:
+def _square_seal(look: Look, strict: bool, level: bool) -> bool:
     # A frame around little is a form's box, the more so the more of it is there.
     if not _framed(look) or not max(0.1, 0.2 * look.share) < look.fill < 0.93:
         return False
@@ -77,7 +79,9 @@ def _square_seal(look: Look, strict: bool, ruled: bool) -> bool:
         least, each = 0.6, (0.4, 0.6, 0.7)
     else:
         least, each = 0.5, (0.38, 0.5, 0.6)
-    if (strict and look.quarter < 0.06) or (ruled and look.thick < _RULED_MM):
+    # Three sides of a coloured form's cell are no seal that lost its fourth.
+    ruled = level and look.thick < _RULED_MM and (strict or look.sides[0] < _LOST)
+    if (strict and look.quarter < 0.06) or ruled:
         return False
     return look.share > least and all(np.array(look.sides[1:]) > each)
 
