@@ -46,8 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
     _set_up_django()
     _drop_what_was_made()
     config.add_cleanup(_drop_what_was_made)
-    _build_templates()
-    _collect_static()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionstart(session: pytest.Session) -> Iterator[None]:
+    """Workers are under way by then and collect tests in the meantime; none runs one before."""
+    yield
+    if not hasattr(session.config, "workerinput"):
+        _build_templates()
+        _collect_static()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
