@@ -82,16 +82,18 @@ class House:
 
     def _processes(self, victim: Victim) -> Iterator[int]:
         children = list(_children(self.serving))
-        part = {Victim.WEB_MASTER: "web", Victim.WEB_WORKER: "web"}.get(victim, victim.value)
+        part = "yinxin " + ("web" if victim.startswith("web") else victim)
         for pid, argv in children:
             postmaster = argv[0].endswith("/postgres")
             if victim is Victim.POSTMASTER and postmaster:
                 yield pid
             elif victim is Victim.BACKEND and postmaster:
                 yield from (each for each, title in _children(pid) if "yinxin_app" in title[0])
-            elif argv[-1] == part and victim is Victim.WEB_WORKER:
+            elif part not in argv[0]:
+                continue
+            elif victim is Victim.WEB_WORKER:
                 yield from (each for each, _ in _children(pid))
-            elif argv[-1] == part:
+            else:
                 yield pid
 
 

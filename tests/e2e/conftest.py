@@ -3,10 +3,8 @@
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,20 +84,5 @@ def empty_house(tmp_path: Path) -> Iterator[House]:
 def site(bank: object) -> Iterator[str]:
     """The address of a running site over the bank of this test."""
     listen = free_address()
-    with ExitStack() as parts:
-        for part in ("worker", "sequencer"):
-            parts.enter_context(_working(part))
-        parts.enter_context(running("web", listen=listen))
+    with running("serve", "--listen", listen, listen=listen):
         yield f"http://{listen}"
-
-
-@contextmanager
-def _working(part: str) -> Iterator[None]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "yinxin", part], env=os.environ, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,11 +128,13 @@ def _tell_how_to_found() -> None:
 
 
 def _supervise(parts: Sequence[str], server: "Server | None") -> int:
+    from django.db import connections
+
+    from . import urls  # noqa: F401  everything is loaded once, here
     from .supervisor import Child, supervise
 
-    return supervise(
-        [Child(each, [sys.executable, "-m", "yinxin", each]) for each in parts], server
-    )
+    connections.close_all()  # no two processes may share one
+    return supervise([Child(each, partial(main, [each])) for each in parts], server)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -161,6 +161,12 @@ class Server:
             os.close(self._lock)
             self._lock = None
 
+    def forget(self) -> None:
+        """In a fork of the process that launched the server: leave it in that one's care."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
     def alive(self) -> bool:
         """Whether the server runs: as our child, or in the care of another process."""
         if self._process is not None:

@@ -20,6 +20,7 @@ def web() -> int:
             self.cfg.set("threads", THREADS)
             self.cfg.set("worker_class", "gthread")
             self.cfg.set("loglevel", "warning")
+            self.cfg.set("proc_name", "yinxin web")
 
         def load(self) -> object:
             return application

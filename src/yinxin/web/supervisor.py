@@ -1,14 +1,20 @@
-"""Keeps the children of `yinxin serve` running until it is told to end."""
+"""Keeps the children of `yinxin serve` running until it is told to end.
 
+They are forks of it, so that whoever is started again has loaded everything already.
+"""
+
+import multiprocessing
 import os
 import signal
-import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from multiprocessing.context import ForkProcess
 
 import structlog
+from setproctitle import setproctitle
 
 from yinxin.web.postgres import Server, end_with_parent
 
@@ -16,6 +22,7 @@ GRACE = 10.0  # seconds between TERM and KILL
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0  # seconds before a restart
 SETTLED = 10.0  # seconds alive after which the pauses begin anew
 _TICK = 0.1  # seconds
+_ENDING = {signal.SIGTERM, signal.SIGINT}
 
 _log = structlog.get_logger(__name__)
 
@@ -23,7 +30,8 @@ _log = structlog.get_logger(__name__)
 @dataclass(frozen=True)
 class Child:
     name: str
-    argv: Sequence[str]
+    run: Callable[[], int]
+    """What it does; its exit code comes of it."""
 
 
 def supervise(children: Sequence[Child], server: Server | None = None) -> int:
@@ -31,8 +39,8 @@ def supervise(children: Sequence[Child], server: Server | None = None) -> int:
 
     Whoever dies is started again, at first soon, then ever more slowly; so is the server, which
     must have been started and is left for its owner to stop. On Linux the children are told to
-    end when we are killed. Call it from the main thread.
-    Raises `OSError` if a child's program cannot be run.
+    end when we are killed. Call it from the main thread of a process that has no other and no open
+    connection.
     """
     ending = False
 
@@ -40,8 +48,8 @@ def supervise(children: Sequence[Child], server: Server | None = None) -> int:
         nonlocal ending
         ending = True
 
-    handlers = {signum: signal.signal(signum, end) for signum in (signal.SIGTERM, signal.SIGINT)}
-    runs = [_Run(child) for child in children]
+    handlers = {signum: signal.signal(signum, end) for signum in _ENDING}
+    runs = [_Run(child, server) for child in children]
     try:
         for run in runs:
             run.start()
@@ -94,32 +102,49 @@ class _Kept:
 class _Run:
     """One child, in a process group of its own: a Ctrl+C in the terminal is ours to pass on."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: Child, server: Server | None) -> None:
         self.child = child
-        self._process: subprocess.Popen[bytes] | None = None
+        self._server = server
+        self._process: ForkProcess | None = None
 
     def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.is_alive()
 
     def start(self) -> None:
         self._kill_group()  # what a dead one left behind may hold its port
         # TERM and not KILL, so that it can end its own children.
-        self._process = subprocess.Popen(
-            self.child.argv, process_group=0, preexec_fn=end_with_parent(signal.SIGTERM)
+        arguments = (end_with_parent(signal.SIGTERM),)
+        self._process = multiprocessing.get_context("fork").Process(
+            target=self._become, args=arguments
         )
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # or it might take one as we do
+        self._process.start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         _log.info("child_started", child=self.child.name, pid=self._process.pid)
 
     def stop(self) -> None:
         if self._process is None:
             return
         self._process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(GRACE)
+        self._process.join(GRACE)
         self._kill_group()
-        code = self._process.wait()
-        _log.info("child_stopped", child=self.child.name, exit_code=code)
+        self._process.join()
+        _log.info("child_stopped", child=self.child.name, exit_code=self._process.exitcode)
+
+    def _become(self, bind_to_parent: Callable[[], None] | None) -> None:
+        """In the new process."""
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        if bind_to_parent is not None:
+            bind_to_parent()
+        if self._server is not None:
+            self._server.forget()
+        setproctitle(f"yinxin {self.child.name}")
+        sys.exit(self.child.run())
 
     def _kill_group(self) -> None:
-        if self._process is not None:
+        if self._process is not None and self._process.pid is not None:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)

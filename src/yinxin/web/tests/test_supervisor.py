@@ -21,11 +21,12 @@ from .servers import eventually, is_running
 SUPERVISOR = """
 import sys
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from yinxin.web import supervisor
 from yinxin.web.postgres import Server
 supervisor.GRACE = 1.0
-children = [supervisor.Child(str(n), [sys.executable, "-ISc", code])
+children = [supervisor.Child(str(n), partial(exec, code, {}))
             for n, code in enumerate(sys.argv[2:])]
 home = sys.argv[1]
 with Server(Path(home), durable=False).running() if home else nullcontext() as server:
@@ -197,3 +198,15 @@ def test_dead_database_is_started_again(server: Server, supervised: Supervised) 
     assert not answers()
     with (server.folder / "server.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # no process of it is left
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+def test_a_child_that_outlives_us_keeps_no_lock(server: Server, supervised: Supervised) -> None:
+    supervised.start(IGNORES, home=server.home)
+    (pid,) = supervised.wait_for(1)
+    supervised.end(signal.SIGKILL)
+    assert is_running(pid)
+    with (server.folder / "launcher.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with (server.folder / "server.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # its processes end, too
