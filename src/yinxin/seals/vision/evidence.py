@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from yinxin.seals.vision.edges import PX_PER_MM, Edges, Offsets
 from yinxin.seals.vision.fitting import KIN, Fit
-from yinxin.seals.vision.geometry import warp
+from yinxin.seals.vision.geometry import sample, warp
 from yinxin.seals.vision.inks import Floats, Mask
 
 _GRID = 4
@@ -163,6 +163,15 @@ def gain_by_place(field: Field, usual: float, shape: tuple[int, ...]) -> Floats:
     gain = (usual + told * np.nan_to_num(field.gain - usual)).astype(np.float32)
     wide = cv2.resize(gain, None, fx=_GRID, fy=_GRID, interpolation=cv2.INTER_LINEAR)
     return np.asarray(wide[: shape[0], : shape[1]])
+
+
+def without_give(fit: Fit, field: Field, shape: tuple[int, ...]) -> Floats:
+    """The imprint's ink in the specimen's frame, the field's smooth displacement undone."""
+    shift = np.nan_to_num(field.shift) * PX_PER_MM
+    wide = cv2.resize(shift, None, fx=_GRID, fy=_GRID, interpolation=cv2.INTER_LINEAR)
+    places = wide[: shape[0], : shape[1]] + np.moveaxis(np.indices(shape, np.float32)[::-1], 0, -1)
+    x, y = np.moveaxis(places @ fit.to_image[:, :2].T + fit.to_image[:, 2], -1, 0)
+    return sample(fit.ink, x, y)
 
 
 def inks_of(amount: Floats, inside: Mask, unknown: Mask, fit: Fit, gain: Floats) -> Inks:

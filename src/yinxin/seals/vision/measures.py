@@ -23,10 +23,12 @@ from yinxin.seals.vision.evidence import (
     summaries,
     summary,
     window_sum,
+    without_give,
 )
 from yinxin.seals.vision.fitting import KIN, Fit
 from yinxin.seals.vision.imprints import Imprint
-from yinxin.seals.vision.inks import Floats
+from yinxin.seals.vision.inks import Floats, Mask
+from yinxin.seals.vision.places import place_numbers
 from yinxin.seals.vision.regions import Region
 from yinxin.seals.vision.specimens import Specimen
 
@@ -70,6 +72,8 @@ class Evidence:
     fields: list[Field]
     inks: Inks
     gain: float
+    laid: Floats
+    """The imprint's ink on the specimen, but for the rubber's give."""
 
 
 def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
@@ -95,7 +99,17 @@ def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
     numbers |= _field_numbers(local, gain)
     numbers |= _ink_numbers(specimen, inks)
     numbers |= _move_numbers(moves, gain)
-    return Evidence(numbers, strain, moves, local, inks, gain)
+    laid = without_give(fit, local[-1], specimen.amount.shape)
+    numbers |= place_numbers(specimen.amount, laid, inks.hidden, gain, _frame(specimen))
+    return Evidence(numbers, strain, moves, local, inks, gain, laid)
+
+
+def _frame(specimen: Specimen) -> Mask:
+    return np.isin(specimen.labels, _of_kind(specimen, "ring"))
+
+
+def _of_kind(specimen: Specimen, *kinds: str) -> list[int]:
+    return [i for i, one in enumerate(specimen.regions, start=1) if one.kind in kinds]
 
 
 def _edge_numbers(
@@ -175,8 +189,7 @@ def drowned(specimen: Specimen, inks: Inks) -> float:
     """The share of a letter, the worst, that ink taken for another's hides, and under which the
     letter is not seen all the same. Letters that touch are one region, so a place as wide as a
     letter stands for it."""
-    few = [i for i, one in enumerate(specimen.regions, start=1) if one.kind in ("ring", "star")]
-    text = ~np.isin(specimen.labels, [0, *few])
+    text = ~np.isin(specimen.labels, [0, *_of_kind(specimen, "ring", "star")])
     whole, over = (
         window_sum(each.astype(np.float32), _LETTER_MM) for each in (text, text & inks.drowned)
     )
@@ -210,8 +223,7 @@ def _regions_of(specimen: Specimen) -> NDArray[np.uint8]:
 
 def _known_numbers(specimen: Specimen, found: Offsets) -> dict[str, float]:
     """How much of the edges can be read: on the whole, and of all parts but the frame."""
-    rings = [i for i, one in enumerate(specimen.regions, start=1) if one.kind == "ring"]
-    parts = ~np.isin(_regions_of(specimen), [0, *rings])
+    parts = ~np.isin(_regions_of(specimen), [0, *_of_kind(specimen, "ring")])
     return {
         "blind": blind(specimen.edges, found, specimen.amount.shape),
         "known": float(found.weight.mean()),

@@ -53,7 +53,7 @@ AGAINST = (
     "strain", "size", "both", "shear", "shift", "apart", "clear", "over", "off", "rough",
     "rounded", "filled", "gain_", "lost", "added", "missing", "moved", "thicker", "ring",
     "parts_shift", "parts_turn", "parts_growth", "parts_clear", "parts_rough", "parts_gain",
-    "parts_usual", "parts_over", "parts_lost",
+    "parts_usual", "parts_over", "parts_lost", "place",
 )  # fmt: skip
 """Numbers whose names begin so may only speak against the seal."""
 FOR = ("likeness", "like_", "covered", "known", "parts_known")
@@ -64,7 +64,7 @@ _PLACES = (
     "shift_2.0_1", "apart_0.5_0.99", "apart_0.5_1", "apart_1.0_0.99", "apart_1.0_1", "rough",
     "moved", "lost", "parts_shift", "parts_turn", "parts_growth", "parts_rough", "parts_gain",
     "parts_over", "parts_known", "parts_lost", "added", "off", "like", "missing", "gain_0.5_1",
-    "gain_1.0_1",
+    "gain_1.0_1", "place",
 )  # fmt: skip
 """Numbers of the worst place, not of the whole face."""
 EXPERTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,11 +16,12 @@ from yinxin.seals.vision.geometry import Affine, angle_of, apply, compose, scali
 from yinxin.seals.vision.imprints import MARGIN_MM, Box, Imprint, Place, Sheet, covers
 from yinxin.seals.vision.inks import MM_PER_INCH, Floats, Image, Mask
 from yinxin.seals.vision.measures import Evidence, measure
+from yinxin.seals.vision.places import digest as learned_places
 from yinxin.seals.vision.presentation import presentation, texture
 from yinxin.seals.vision.search import evened, places, shrunk, template_of
 from yinxin.seals.vision.specimens import Specimen, fitting_of
 
-ENGINE = f"yinxin-edges-8+{decision.digest()}"
+ENGINE = f"yinxin-edges-9+{decision.digest()}.{learned_places()}"
 GENUINE_FROM = 0.9
 FORGED_TO = 0.05
 _PLAIN_FIT = 0.85
@@ -92,6 +94,15 @@ class Verdict:
         return round(self.alignment.scale, 4) if self.alignment else 1.0
 
 
+class Judged(NamedTuple):
+    """An imprint laid on the specimen, and what its evidence says."""
+
+    odds: float
+    imprint: Imprint
+    fit: Fit
+    evidence: Evidence
+
+
 def verify(
     specimen: Specimen, page_or_imprint: Image | Imprint, dpi: float | None = None
 ) -> Verdict:
@@ -100,6 +111,14 @@ def verify(
     `dpi` is the page's resolution; an imprint carries its own. ValueError as in `locate`.
     """
     started = perf_counter()
+    found = nearest(specimen, page_or_imprint, dpi)
+    return _verdict(specimen, found, started) if found else _nothing(started)
+
+
+def nearest(
+    specimen: Specimen, page_or_imprint: Image | Imprint, dpi: float | None = None
+) -> Judged | None:
+    """The imprint that comes nearest to the specimen; None where there is none."""
     if isinstance(page_or_imprint, Imprint):
         tried = [(page_or_imprint, fitting_of(specimen, page_or_imprint))]
     elif dpi is None:
@@ -108,7 +127,7 @@ def verify(
         tried = _candidates(specimen, Sheet(page_or_imprint, dpi))
     tried = [pair for pair in tried if pair[1].promise > -1]
     if not tried:
-        return _nothing(started)
+        return None
     tried.sort(key=lambda pair: -pair[1].promise)
     judged = [
         _judge(specimen, imprint, fitting.finish())
@@ -117,9 +136,8 @@ def verify(
     ]
     # A neighbour with the same frame and star may look more alike than a pale imprint of the
     # seal itself; what can be read of each decides.
-    readable = [one for one in judged if one[3].numbers["known"] > findings.MIN_KNOWN / 2]
-    odds, imprint, fit, evidence = max(readable or judged[:1], key=lambda one: one[0])
-    return _verdict(specimen, imprint, fit, evidence, odds, started)
+    readable = [one for one in judged if one.evidence.numbers["known"] > findings.MIN_KNOWN / 2]
+    return max(readable or judged[:1], key=lambda one: one.odds)
 
 
 def _candidates(specimen: Specimen, sheet: Sheet) -> list[tuple[Imprint, Fitting]]:
@@ -173,9 +191,9 @@ def _may_be(specimen: Specimen, place: Place) -> bool:
     return bool(0.7 < ratio < 1.4)
 
 
-def _judge(specimen: Specimen, imprint: Imprint, fit: Fit) -> tuple[float, Imprint, Fit, Evidence]:
+def _judge(specimen: Specimen, imprint: Imprint, fit: Fit) -> Judged:
     evidence = measure(specimen, imprint, fit)
-    return decision.genuine_odds(evidence.numbers), imprint, fit, evidence
+    return Judged(decision.genuine_odds(evidence.numbers), imprint, fit, evidence)
 
 
 def _nothing(started: float) -> Verdict:
@@ -191,9 +209,8 @@ def _nothing(started: float) -> Verdict:
     )
 
 
-def _verdict(
-    specimen: Specimen, imprint: Imprint, fit: Fit, evidence: Evidence, odds: float, started: float
-) -> Verdict:
+def _verdict(specimen: Specimen, found: Judged, started: float) -> Verdict:
+    odds, imprint, fit, evidence = found
     alignment = _alignment(specimen, imprint, fit, evidence)
     gaps = findings.gaps(evidence)
     regions = (*gaps, *findings.differences(specimen, evidence))
