@@ -27,7 +27,7 @@ from yinxin.seals.vision.edges import PX_PER_MM
 from yinxin.seals.vision.inks import Floats, Mask
 from yinxin.seals.vision.places import CELL, by_cell, edged, seen_by_network
 from yinxin.seals.vision.specimens import Specimen
-from yinxin.seals.vision.training import _cut, _specimen
+from yinxin.seals.vision.training import cut_out, specimen_at
 from yinxin.seals.vision.verdicts import nearest
 
 Rng = np.random.Generator
@@ -226,10 +226,10 @@ def pairs(tables: list[Path]) -> Iterator[Pair]:
 
 
 def _laid(folder: Path, trial: dict[str, str]) -> Pair | None:
-    specimen = _specimen(folder / trial["specimen"], int(trial["specimens"]))
+    specimen = specimen_at(folder / trial["specimen"], int(trial["specimens"]))
     page = decode((folder / trial["query"]).read_bytes())
     dpi = page.dpi or float(trial["dpi"])
-    found = nearest(specimen, _cut(page.image, trial, dpi), dpi) if specimen else None
+    found = nearest(specimen, cut_out(page.image, trial, dpi), dpi) if specimen else None
     if not specimen or not found:
         return None
     evidence = found.evidence

@@ -1,22 +1,23 @@
 """Learn how much each number of the evidence weighs, and write `model.json`.
 
-    for seed in 1 2 3 4 5; do
+    for seed in 1 2 3 4 5 6; do
         yinxin seals bench make --out var/learned/$seed --split training --faces 40 --seed $seed
     done
     for seed in 501 503 504 505 506; do
         yinxin seals bench make --out var/prints/$seed --split training --faces 40 --seed $seed \\
             --prints
     done
-    python -m yinxin.seals.vision.training genuine var/learned/*/training/trials.csv \\
+    python -m yinxin.seals.vision.training genuine var/learned/[3-6]/training/trials.csv \\
         --out src/yinxin/seals/vision/model.json
     python -m yinxin.seals.vision.training presentation var/prints/*/training/trials.csv \\
         --out src/yinxin/seals/vision/model.json
 
 The last two read the tables that the first two make, and each replaces its own part of the file.
-They measure every trial once (kept in `numbers.jsonl` beside the table; a set measured by another
-engine is to be made anew) and boost small trees over the numbers. The trees may only rise or fall
-where physics says so: more displacement never speaks for a seal. Needs lightgbm, which running the
-engine does not.
+Sets 1 and 2 are left to `learning_places.py`: where its network has learned, trees would trust it
+too much. They measure every trial once (kept in `numbers.jsonl` beside the table; a set measured by
+another engine is to be made anew) and boost small trees over the numbers. The trees may only rise
+or fall where physics says so: more displacement never speaks for a seal. Needs lightgbm, which
+running the engine does not.
 """
 
 import argparse
@@ -120,17 +121,17 @@ def measured(table: Path) -> list[Row]:
 def _measured(folder: Path, trial: dict[str, str]) -> Row:
     cv2.setNumThreads(1)
     row: Row = {**trial, "face": f"{folder} {trial['face']}", "genuine": None, "presentation": None}
-    specimen = _specimen(folder / trial["specimen"], int(trial["specimens"]))
+    specimen = specimen_at(folder / trial["specimen"], int(trial["specimens"]))
     if specimen is not None:
         page = decode((folder / trial["query"]).read_bytes())
         dpi = page.dpi or float(trial["dpi"])
-        verdict = verify(specimen, _cut(page.image, trial, dpi), dpi)
+        verdict = verify(specimen, cut_out(page.image, trial, dpi), dpi)
         row |= {"genuine": verdict.numbers, "presentation": verdict.texture, "box": verdict.box,
                 "ms": verdict.took_ms}  # fmt: skip
     return row
 
 
-def _cut(page: Image, trial: dict[str, str], dpi: float) -> Image:
+def cut_out(page: Image, trial: dict[str, str], dpi: float) -> Image:
     """The part of the page where the imprint is: what judges it has not to find it, too."""
     x, y, w, h = (int(trial[name]) for name in "xywh")
     around = round(_AROUND_MM * dpi / MM_PER_INCH)
@@ -138,7 +139,7 @@ def _cut(page: Image, trial: dict[str, str], dpi: float) -> Image:
 
 
 @lru_cache(maxsize=1)
-def _specimen(first: Path, count: int) -> Specimen | None:
+def specimen_at(first: Path, count: int) -> Specimen | None:
     images = [first.with_name(first.name.replace("-1.png", f"-{i + 1}.png")) for i in range(count)]
     try:
         return enrol([decode(path.read_bytes()).image for path in images], 300)
