@@ -157,12 +157,10 @@ class Server:
             if self._sockets != self._cluster:
                 with suppress(OSError):
                     self._sockets.rmdir()
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self.forget()
 
     def forget(self) -> None:
-        """In a fork of the process that launched the server: leave it in that one's care."""
+        """No longer be its launcher. In a fork of the launcher: leave it in that one's care."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
