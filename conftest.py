@@ -1,13 +1,14 @@
 """Tests run on a real PostgreSQL: ours, with its durability off.
 
 Two template databases are built once, `empty` (migrated) and `bank` (founded by the cast). A test
-that asks for `db` gets a clone of its own; one that asks for `bank` gets a clone in which earlier
-tests left no row. Either connects as the application.
+that asks for `db` or `bank` gets a clone in which earlier tests left no row, and connects as the
+application.
 """
 
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -76,27 +77,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def db() -> Iterator[str]:
-    """A fresh, migrated database without an institution; yields its name."""
-    with clone("empty") as name:
+def db(_lenders: dict[str, "_Lender"]) -> Iterator[str]:
+    """A migrated database without an institution; yields its name."""
+    with _lenders["empty"].lent() as name:
         yield name
 
 
 @pytest.fixture
-def bank(_lender: "_Lender") -> Iterator[object]:
+def bank(_lenders: dict[str, "_Lender"]) -> Iterator[object]:
     """A fresh bank, founded by the cast; yields its verbs."""
     from tests.bank.verbs import Bank
 
-    _lender.lend()
-    yield Bank()
-    _lender.take_back()
+    with _lenders["bank"].lent():
+        yield Bank()
 
 
 @pytest.fixture(scope="session")
-def _lender() -> Iterator["_Lender"]:
-    lender = _Lender()
-    yield lender
-    lender.close()
+def _lenders() -> Iterator[dict[str, "_Lender"]]:
+    lenders = {template: _Lender(template) for template in ("empty", "bank")}
+    yield lenders
+    for lender in lenders.values():
+        lender.close()
 
 
 @pytest.fixture
@@ -167,24 +168,25 @@ class clone:
 
 
 class _Lender:
-    """Lends a clone of the bank to one test after another."""
+    """Lends a clone of a template to one test after another."""
 
-    def __init__(self) -> None:
+    def __init__(self, template: str) -> None:
+        self._template = template
         self._clone: clone | None = None
 
-    def lend(self) -> None:
+    @contextmanager
+    def lent(self) -> Iterator[str]:
         if self._clone is None:
-            self._clone, self._lent = clone("bank"), 0
+            self._clone, self._times = clone(self._template), 0
             name = self._clone.__enter__()
             self._rows = Kept(_on_database(os.environ["TEST_ADMIN_URL"], name))
-        self._lent += 1
+        self._times += 1
         _connect_to(self._clone.name)
         Kept.lent = self._rows
-
-    def take_back(self) -> None:
+        yield self._clone.name
         Kept.lent = None
         _forget_keys()
-        if self._lent == LENT or not self._rows.restore(_pids()):
+        if self._times == LENT or not self._rows.restore(_pids()):
             self.close()
 
     def close(self) -> None:
