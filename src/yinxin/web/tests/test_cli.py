@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.bank.verbs import Bank
+
+from yinxin.web import terminal
+from yinxin.web.opening import CannotOpen
 
 
 def yinxin(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -16,31 +20,40 @@ def yinxin(*arguments: object, **environment: str) -> subprocess.CompletedProces
     )
 
 
-def test_a_command_is_sent_answered_again_and_tried(bank: Bank, tmp_path: Path) -> None:
-    body = tmp_path / "body.json"
-    body.write_text(json.dumps({"borrower_id": str(bank.staff_id("李强"))}))
-    wrong = yinxin("do", "people.delegate", "--file", body, "--as", "wangfang", "--key", "k-1")
-    assert wrong.returncode == 1
-    assert "duties" in wrong.stderr
-
-    body.write_text(json.dumps({"request_id": str(bank.staff_id("李强")), "reason": "撤回"}))
-    sent = ("do", "gate.withdraw", "--file", body, "--as", "wangfang", "--key", "k-2")
-    first, again = yinxin(*sent), yinxin(*sent)
-    assert (first.returncode, again.returncode) == (1, 1)
-    assert first.stdout == again.stdout
+def test_a_command_is_sent_answered_again_and_tried(
+    bank: Bank, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = {"request_id": str(bank.staff_id("李强")), "reason": "撤回"}
+    file = tmp_path / "body.json"
+    file.write_text(json.dumps(body))
+    sent = ("do", "gate.withdraw", "--file", file, "--as", "wangfang", "--key", "k-1")
+    first = yinxin(*sent)
+    assert first.returncode == 1
     assert "not_found" in first.stdout
-    tried = yinxin(*sent[:-1], "k-3", "--dry-run")
-    assert tried.stdout.splitlines()[1:] == first.stdout.splitlines()[1:]
+
+    def told(key: str, dry_run: bool) -> str:
+        assert terminal.do("gate.withdraw", body, "wangfang", key, "", dry_run) == 1
+        return capsys.readouterr().out
+
+    assert told("k-1", dry_run=False) == first.stdout
+    assert told("k-2", dry_run=True).splitlines()[1:] == first.stdout.splitlines()[1:]
 
 
-def test_who_is_unknown_is_told_so_without_a_trace(bank: Bank, tmp_path: Path) -> None:
-    body = tmp_path / "body.json"
-    body.write_text("{}")
-    for arguments in (("no.such", "wangfang"), ("gate.withdraw", "nobody")):
-        name, login = arguments
-        answer = yinxin("do", name, "--file", body, "--as", login, "--key", "k")
-        assert answer.returncode == 2
-        assert "Traceback" not in answer.stderr
+def test_what_a_body_lacks_is_named(bank: Bank, capsys: pytest.CaptureFixture[str]) -> None:
+    body = {"borrower_id": str(bank.staff_id("李强"))}
+    assert terminal.do("people.delegate", body, "wangfang", "k-1", "", False) == 1
+    assert "duties" in capsys.readouterr().err
+
+
+def test_who_or_what_is_unknown_is_told_so_without_a_trace(bank: Bank, tmp_path: Path) -> None:
+    file = tmp_path / "body.json"
+    file.write_text("{}")
+    answer = yinxin("do", "no.such", "--file", file, "--as", "wangfang", "--key", "k")
+    assert answer.returncode == 2
+    assert "没有交易 no.such" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    with pytest.raises(CannotOpen, match="nobody 不能登录"):
+        terminal.do("gate.withdraw", {}, "nobody", "k", "", False)
 
 
 def test_a_database_that_is_away_is_explained(bank: Bank) -> None:
