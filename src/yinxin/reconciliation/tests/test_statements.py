@@ -300,7 +300,9 @@ def test_not_even_the_owner_rewrites_them(
     ("sql", "constraint"),
     [
         (
-            "INSERT INTO reconciliation_bankstatement SELECT gen_random_uuid(), 'RS9', bank_id, "
+            "INSERT INTO reconciliation_bankstatement (id, number, bank_id, bank_account, "
+            "currency, opening, closing, from_on, to_on, line_count, state, imported_at, "
+            "account_id, file_id, format, left_out) SELECT gen_random_uuid(), 'RS9', bank_id, "
             "bank_account, currency, opening, closing, from_on, to_on, line_count, state, "
             "imported_at, account_id, file_id, format, left_out FROM reconciliation_bankstatement",
             "reconciliation_statement_once",

@@ -342,13 +342,15 @@ BROKEN = {
     ),
     "a step twice": (
         "transfers_step_once",
-        "INSERT INTO transfers_step SELECT gen_random_uuid(), state, actor_id, actor_name, "
-        "execution_id, at, transfer_id FROM transfers_step LIMIT 1",
+        "INSERT INTO transfers_step (id, transfer_id, state, actor_id, actor_name, execution_id, "
+        "at) SELECT gen_random_uuid(), transfer_id, state, actor_id, actor_name, execution_id, at "
+        "FROM transfers_step LIMIT 1",
     ),
     "a check twice": (
         "transfers_check_once",
-        "INSERT INTO transfers_check SELECT gen_random_uuid(), name, verdict, zh, en, detail, at, "
-        "transfer_id, batch_id FROM transfers_check LIMIT 1",
+        "INSERT INTO transfers_check (id, transfer_id, name, verdict, zh, en, detail, at) "
+        "SELECT gen_random_uuid(), transfer_id, name, verdict, zh, en, detail, at "
+        "FROM transfers_check LIMIT 1",
     ),
     "a step rewritten": ("permission denied", "UPDATE transfers_step SET actor_name = ''"),
     "a check rewritten": ("permission denied", "UPDATE transfers_check SET verdict = 'passed'"),
