@@ -5,6 +5,7 @@ that asks for `db` or `bank` gets a clone in which earlier tests left no row, an
 application.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ SHARED = ROOT.parent / "shared" / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(100_000)  # by default a twentieth of the time goes into looking for cycles
     from yinxin.vault.keys import KeyFile
     from yinxin.web.postgres import Server
 
