@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection
 from tests.bank.kept import once
+from tests.bank.rows import row_again
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.tests.pages import page
@@ -110,9 +111,7 @@ def test_closing_waits_for_who_posts_and_none_is_left_out(bank: Bank) -> None:
 CLOSED = {
     "a posting on a closed day": (
         "ledger_posting_day_open",
-        "INSERT INTO ledger_posting SELECT gen_random_uuid(), amount, currency, booked_on, "
-        "booked_at, reference, cause, owner, counterparty, narrative, credit_id, debit_id, "
-        "reverses FROM ledger_posting LIMIT 1",
+        row_again("ledger_posting"),
     ),
     "a closed day opened": (
         "ledger_businessday_stays_closed",

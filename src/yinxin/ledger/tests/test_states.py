@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection
+from tests.bank.rows import row_again
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.tests.pages import page
@@ -249,15 +250,17 @@ BROKEN = {
     ),
     "a reversal that is no mirror": (
         "ledger_posting_mirrors",
-        "INSERT INTO ledger_posting SELECT gen_random_uuid(), amount + 1, currency, booked_on, "
-        "booked_at, reference, cause, owner, counterparty, narrative, debit_id, credit_id, id "
-        "FROM ledger_posting LIMIT 1",
+        row_again(
+            "ledger_posting",
+            amount="amount + 1",
+            debit_id="credit_id",
+            credit_id="debit_id",
+            reverses="r.id",
+        ),
     ),
     "a reversal the same way round": (
         "ledger_posting_mirrors",
-        "INSERT INTO ledger_posting SELECT gen_random_uuid(), amount, currency, booked_on, "
-        "booked_at, reference, cause, owner, counterparty, narrative, credit_id, debit_id, id "
-        "FROM ledger_posting LIMIT 1",
+        row_again("ledger_posting", reverses="r.id"),
     ),
     "an outside account twice": (
         "ledger_outsideaccount_once",

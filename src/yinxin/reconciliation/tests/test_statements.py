@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from tests.bank.kept import once
+from tests.bank.rows import row_again
 from tests.bank.verbs import Bank, code
 
 from yinxin.gate import queries as gate
@@ -300,11 +301,7 @@ def test_not_even_the_owner_rewrites_them(
     ("sql", "constraint"),
     [
         (
-            "INSERT INTO reconciliation_bankstatement (id, number, bank_id, bank_account, "
-            "currency, opening, closing, from_on, to_on, line_count, state, imported_at, "
-            "account_id, file_id, format, left_out) SELECT gen_random_uuid(), 'RS9', bank_id, "
-            "bank_account, currency, opening, closing, from_on, to_on, line_count, state, "
-            "imported_at, account_id, file_id, format, left_out FROM reconciliation_bankstatement",
+            row_again("reconciliation_bankstatement", number="'RS9'"),
             "reconciliation_statement_once",
         ),
         (

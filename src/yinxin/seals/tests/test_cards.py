@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from tests.bank.rows import row_again
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.tests.races import in_thread, tamper, wait_until_blocked
@@ -253,13 +254,11 @@ def test_the_database_refuses(
     ("statement", "constraint"),
     [
         (
-            "INSERT INTO seals_sealcard SELECT gen_random_uuid(), 'SC-2', account_id, "
-            "account_number, branch, state, effective_on, customer_id FROM seals_sealcard",
+            row_again("seals_sealcard", number="'SC-2'"),
             "seals_card_one_in_force",
         ),
         (
-            "INSERT INTO seals_seal SELECT gen_random_uuid(), kind, sealed_name, card_id "
-            "FROM seals_seal",
+            row_again("seals_seal"),
             "seals_seal_once",
         ),
     ],

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.bank.customers import photograph
 from tests.bank.kept import once
+from tests.bank.rows import row_again
 from tests.bank.verbs import Bank, code
 
 from yinxin.customers.models import Party
@@ -342,15 +343,11 @@ BROKEN = {
     ),
     "a step twice": (
         "transfers_step_once",
-        "INSERT INTO transfers_step (id, transfer_id, state, actor_id, actor_name, execution_id, "
-        "at) SELECT gen_random_uuid(), transfer_id, state, actor_id, actor_name, execution_id, at "
-        "FROM transfers_step LIMIT 1",
+        row_again("transfers_step"),
     ),
     "a check twice": (
         "transfers_check_once",
-        "INSERT INTO transfers_check (id, transfer_id, name, verdict, zh, en, detail, at) "
-        "SELECT gen_random_uuid(), transfer_id, name, verdict, zh, en, detail, at "
-        "FROM transfers_check LIMIT 1",
+        row_again("transfers_check"),
     ),
     "a step rewritten": ("permission denied", "UPDATE transfers_step SET actor_name = ''"),
     "a check rewritten": ("permission denied", "UPDATE transfers_check SET verdict = 'passed'"),
