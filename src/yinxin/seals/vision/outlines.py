@@ -64,6 +64,8 @@ def rules(ink: Mask, px_per_mm: float) -> Mask:
         thin = area < _THIN_MM * px_per_mm * long
         keep = long > np.where(thin, _THIN_RULE_MM, _RULE_MM) * px_per_mm
         keep[0] = False
+        if not keep.any():
+            continue
         # What is thick here and there has a seal's frame in it; a bar is thick all along.
         bar = np.bincount(labels[thick], minlength=count) > 0.5 * area
         found |= (keep[labels] & (bar[labels] | ~thick)).astype(np.uint8)
