@@ -6,6 +6,7 @@ paper. The worst place counts, not the mean: a changed letter is a small part of
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -155,6 +156,12 @@ class Inks:
     filled: float
     """How much more ink the narrow gaps between strokes hold than in the specimen, 0 to 1."""
 
+    @cached_property
+    def on_grid(self) -> tuple[Floats, Floats, Floats]:
+        """What is added, missing and expected."""
+        added, missing, expected = map(on_grid, (self.added, self.missing, self.expected))
+        return added, missing, expected
+
 
 def gain_by_place(field: Field, usual: float, shape: tuple[int, ...]) -> Floats:
     """How much wider strokes are on each side, by pixel: ink pools and pressure slopes within a
@@ -169,8 +176,10 @@ def without_give(fit: Fit, field: Field, shape: tuple[int, ...]) -> Floats:
     """The imprint's ink in the specimen's frame, the field's smooth displacement undone."""
     shift = np.nan_to_num(field.shift) * PX_PER_MM
     wide = cv2.resize(shift, None, fx=_GRID, fy=_GRID, interpolation=cv2.INTER_LINEAR)
-    places = wide[: shape[0], : shape[1]] + np.moveaxis(np.indices(shape, np.float32)[::-1], 0, -1)
-    x, y = np.moveaxis(places @ fit.to_image[:, :2].T + fit.to_image[:, 2], -1, 0)
+    down, across = (np.arange(side, dtype=np.float32) for side in shape)
+    wide = wide[: shape[0], : shape[1]]
+    right, low = wide[..., 0] + across, wide[..., 1] + down[:, None]
+    x, y = (a * right + b * low + c for a, b, c in fit.to_image)
     return sample(fit.ink, x, y)
 
 
@@ -212,9 +221,13 @@ def _distance_mm(mask: Mask) -> Floats:
     return np.asarray(distance / PX_PER_MM, np.float32)
 
 
-def window_sum(image: Floats, window_mm: float) -> Floats:
-    """Area in mm² under a Gaussian window whose middle counts one, on the grid."""
+def on_grid(image: Floats) -> Floats:
     small = cv2.resize(image, None, fx=1 / _GRID, fy=1 / _GRID, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.float32)
+
+
+def window_sum(small: Floats, window_mm: float) -> Floats:
+    """Area in mm² under a Gaussian window whose middle counts one, of what is on the grid."""
     sigma = window_mm * PX_PER_MM / _GRID
     blurred = cv2.GaussianBlur(small, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
     return np.asarray(blurred * (2 * np.pi * window_mm**2), np.float32)
@@ -222,9 +235,10 @@ def window_sum(image: Floats, window_mm: float) -> Floats:
 
 def bare_amid_solid(inks: Inks, window_mm: float) -> Floats:
     """Missing ink in mm² where the strokes around are there; amid pale ones it says nothing."""
-    wide = window_sum(inks.missing, 3 * window_mm)
-    share = wide / np.maximum(window_sum(inks.expected, 3 * window_mm), 0.05)
-    return np.asarray(window_sum(inks.missing, window_mm) * np.clip(1 - 3 * share, 0, 1))
+    _, missing, expected = inks.on_grid
+    wide = window_sum(missing, 3 * window_mm)
+    share = wide / np.maximum(window_sum(expected, 3 * window_mm), 0.05)
+    return np.asarray(window_sum(missing, window_mm) * np.clip(1 - 3 * share, 0, 1))
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ def _places(specimen: Specimen, evidence: Evidence) -> Iterable[tuple[float, Dif
     shift = np.nan_to_num(np.linalg.norm(field.shift, axis=2))
     maps = (
         ("stroke", shift, LOCAL_MM),
-        ("added", window_sum(evidence.inks.added, 0.8), ADDED_MM2),
+        ("added", window_sum(evidence.inks.on_grid[0], 0.8), ADDED_MM2),
         ("missing", bare_amid_solid(evidence.inks, 0.8), MISSING_MM2),
     )
     for code, values, limit in maps:

@@ -19,6 +19,7 @@ from yinxin.seals.vision.evidence import (
     inks_of,
     left_over,
     local_likeness,
+    on_grid,
     strain_of,
     summaries,
     summary,
@@ -164,10 +165,11 @@ def _ink_numbers(specimen: Specimen, inks: Inks) -> dict[str, float]:
     """Ink beyond all edges, bare strokes amid solid ones, and local likeness."""
     numbers: dict[str, float] = {}
     for window in (0.4, 0.8, 1.6):
-        numbers[f"added_{window}"] = float(window_sum(inks.added, window).max())
+        added, missing = (window_sum(each, window) for each in inks.on_grid[:2])
+        numbers[f"added_{window}"] = float(added.max())
         numbers[f"missing_{window}"] = float(bare_amid_solid(inks, window).max())
         # Pressure adds or takes; a stroke that stands elsewhere does both side by side.
-        both = window_sum(inks.added, window) * window_sum(inks.missing, window)
+        both = added * missing
         numbers[f"moved_{window}"] = float(np.sqrt(np.clip(both, 0, None).max()))
     shown = ~inks.hidden
     expected = float(inks.expected[shown].sum())
@@ -190,8 +192,11 @@ def drowned(specimen: Specimen, inks: Inks) -> float:
     letter is not seen all the same. Letters that touch are one region, so a place as wide as a
     letter stands for it."""
     text = ~np.isin(specimen.labels, [0, *_of_kind(specimen, "ring", "star")])
+    under = text & inks.drowned
+    if not under.any():
+        return 0.0
     whole, over = (
-        window_sum(each.astype(np.float32), _LETTER_MM) for each in (text, text & inks.drowned)
+        window_sum(on_grid(each.astype(np.float32)), _LETTER_MM) for each in (text, under)
     )
     together = replace(inks, hidden=inks.hidden & ~inks.drowned)
     ((like, _),) = local_likeness(specimen.amount, together, (_LETTER_MM,))

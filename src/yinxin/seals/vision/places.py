@@ -67,7 +67,8 @@ def by_cell(mask: NDArray[np.generic], shape: tuple[int, ...]) -> Floats:
     """The most of each cell, on `shape` cells."""
     whole = np.zeros((shape[0] * CELL, shape[1] * CELL), np.float32)
     whole[: mask.shape[0], : mask.shape[1]] = mask
-    return whole.reshape(shape[0], CELL, shape[1], CELL).max(axis=(1, 3))
+    rows = whole.reshape(shape[0], CELL, -1).max(axis=1)
+    return rows.reshape(*shape, CELL).max(axis=2)
 
 
 def edged(specimen: Floats) -> Mask:

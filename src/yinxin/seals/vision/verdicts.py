@@ -12,7 +12,7 @@ from yinxin.seals.vision import decision, findings
 from yinxin.seals.vision.edges import DPI
 from yinxin.seals.vision.findings import Difference
 from yinxin.seals.vision.fitting import Fit, Fitting
-from yinxin.seals.vision.geometry import Affine, angle_of, apply, compose, scaling, warp
+from yinxin.seals.vision.geometry import Affine, angle_of, apply, compose, scaling
 from yinxin.seals.vision.imprints import MARGIN_MM, Box, Imprint, Place, Sheet, covers
 from yinxin.seals.vision.inks import MM_PER_INCH, Floats, Image, Mask
 from yinxin.seals.vision.measures import Evidence, measure
@@ -242,9 +242,8 @@ def _alignment(specimen: Specimen, imprint: Imprint, fit: Fit, evidence: Evidenc
     corner = np.array([[1.0, 0, imprint.corner[0]], [0, 1, imprint.corner[1]]])
     to_page = compose(corner, compose(scaling(imprint.dpi / DPI), fit.to_image))
     strain = evidence.strain
-    shape = specimen.amount.shape
     return Alignment(
-        amount=warp(fit.ink, fit.to_image, shape),
+        amount=evidence.inks.amount,
         hidden=evidence.inks.hidden,
         to_page=to_page,
         angle_deg=angle_of(fit.to_image),
