@@ -24,7 +24,7 @@ def peaks(fine: Floats, mask: Mask) -> dict[str, float]:
     canvas = np.zeros(size, np.float32)
     canvas[: fine.shape[0], : fine.shape[1]] = np.clip(fine, -most, most) * mask
     waves = cv2.dft(canvas, flags=cv2.DFT_COMPLEX_OUTPUT)
-    power = np.fft.fftshift((waves**2).sum(axis=2))
+    power = np.fft.fftshift(waves[..., 0] ** 2 + waves[..., 1] ** 2)
     # A peak must not hide itself.
     around = cv2.blur(np.minimum(power, 4 * cv2.blur(power, (13, 13))), (13, 13))
     down, across = (np.abs(np.fft.fftshift(np.fft.fftfreq(side))) for side in size)

@@ -21,6 +21,7 @@ from yinxin.seals.vision.specimens import Specimen
 _LEAST_PX = 400
 _AROUND_PX = 12
 _SAMPLE = 10_000
+_SHRINK = 4
 
 
 def presentation(numbers: dict[str, float]) -> float:
@@ -73,25 +74,30 @@ def _grown(mask: Mask, px: int) -> Mask:
 
 
 def _mean(values: Floats, mask: Mask, sigma: float) -> Floats:
-    """A Gaussian mean over the mask alone; wide ones on a smaller picture."""
+    """A Gaussian mean over the mask alone."""
+    weight = mask.astype(np.float32)
+    total, weight = (cv2.GaussianBlur(each, (0, 0), sigma) for each in (values * weight, weight))
+    return np.asarray(total / np.maximum(weight, 1e-3), np.float32)
+
+
+def _wide_mean(values: Floats, mask: Mask, sigma: float) -> Floats:
+    """The same on a smaller picture."""
     weight = mask.astype(np.float32)
     parts, size = [values * weight, weight], mask.shape[::-1]
-    shrink = 4 if sigma > 6 else 1
-    if shrink > 1:
-        small = (size[0] // shrink, size[1] // shrink)
-        parts = [cv2.resize(each, small, interpolation=cv2.INTER_AREA) for each in parts]
-    total, weight = (cv2.GaussianBlur(each, (0, 0), sigma / shrink) for each in parts)
+    small = (size[0] // _SHRINK, size[1] // _SHRINK)
+    parts = [cv2.resize(each, small, interpolation=cv2.INTER_AREA) for each in parts]
+    total, weight = (cv2.GaussianBlur(each, (0, 0), sigma / _SHRINK) for each in parts)
     mean = total / np.maximum(weight, 1e-3)
     return np.asarray(cv2.resize(mean, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def _spread(values: Floats, mask: Mask, sigma: float = 0.0) -> float:
-    """Half of what the middle two thirds span, of means over so many pixels; outliers are what
-    lies over the seal."""
-    some = (_mean(values, mask, sigma) if sigma else values)[mask]
-    if len(some) < 100:
+def _spread(values: Floats, mask: Mask) -> float:
+    """Half of what the middle two thirds span; outliers are what lies over the seal."""
+    places = np.flatnonzero(mask)
+    if len(places) < 100:
         return 0.0
-    low, high = np.percentile(some[:: 1 + len(some) // _SAMPLE], (16, 84))
+    some = values.ravel()[places[:: 1 + len(places) // _SAMPLE]]
+    low, high = np.percentile(some, (16, 84))
     return float(high - low) / 2
 
 
@@ -115,9 +121,11 @@ def _one_tone(depth: Floats, near: Mask) -> _Seen:
     outline = cv2.resize((fine > 0.5).astype(np.float32), size, interpolation=cv2.INTER_AREA)
     views = [cv2.GaussianBlur(outline, (0, 0), sigma) for sigma in (0.4, 0.85, 1.5, 2.4)]
     use = near & (views[-1] > 0.03)
-    columns = np.column_stack([each[use] for each in (np.ones_like(depth), *views)])
+    places = np.flatnonzero(use)
+    parts = [each.ravel()[places] for each in (np.ones_like(depth), *views)]
+    columns = np.column_stack(parts)
     square = columns.T @ columns + 1e-4 * (len(columns) + 1) * np.eye(5, dtype=np.float32)
-    base, *weights = np.linalg.solve(square, columns.T @ depth[use])
+    base, *weights = np.linalg.solve(square, columns.T @ depth.ravel()[places])
     left = depth - base
     for weight, view in zip(weights, views, strict=True):
         left -= weight * view
@@ -130,8 +138,11 @@ def _one_tone(depth: Floats, near: Mask) -> _Seen:
 
 def _ink(seen: _Seen) -> dict[str, float]:
     """How uneven the ink is, from single pixels to millimetres, and against its surroundings."""
-    ink = {px: _spread(seen.left, seen.ink, px) for px in (0, 1.5, 3, 8)}
-    deep = {px: _spread(seen.left, seen.deep, px) or ink[px] for px in (1.5, 3)}
+    slow = _mean(seen.left, seen.ink, 3)
+    means = {0: seen.left, 1.5: _mean(seen.left, seen.ink, 1.5), 3: slow,
+             8: _wide_mean(seen.left, seen.ink, 8)}  # fmt: skip
+    ink = {px: _spread(mean, seen.ink) for px, mean in means.items()}
+    deep = {px: _spread(_mean(seen.left, seen.deep, px), seen.deep) or ink[px] for px in (1.5, 3)}
     beside = _spread(seen.left, seen.beside)
     rim = float((seen.edge & seen.ink).sum() / seen.ink.sum())
     return {
@@ -142,13 +153,14 @@ def _ink(seen: _Seen) -> dict[str, float]:
         "ink_by_beside": ink[3] / (beside + 0.01),
         "deep_by_beside": deep[1.5] / (beside + 0.01),
         "deep_by_rim": deep[1.5] / (rim + 0.1),
-        "tie": _tie(seen),
+        "tie": _tie(seen, slow),
     }
 
 
-def _tie(seen: _Seen, lag: int = 2) -> float:
-    """How alike pixels are that lie so far apart: dots end sooner than clouds of ink."""
-    fine = (seen.left - _mean(seen.left, seen.ink, 3)) * seen.ink
+def _tie(seen: _Seen, slow: Floats, lag: int = 2) -> float:
+    """How alike pixels are that lie so far apart, but for what varies slowly: dots end sooner than
+    clouds of ink."""
+    fine = (seen.left - slow) * seen.ink
     most = 3 * float(fine[seen.ink].std()) + 1e-6
     fine = np.clip(fine, -most, most)
     ties = (fine[:, lag:] * fine[:, :-lag]).sum() + (fine[lag:] * fine[:-lag]).sum()
@@ -172,7 +184,7 @@ def _paper(depth: Floats, bare: Mask) -> dict[str, float]:
     low, middle, high = np.percentile(depth[bare], (3, 50, 97))
     return {
         "paper_0": _spread(depth, bare),
-        "paper_1.5": _spread(depth, bare, 1.5),
+        "paper_1.5": _spread(_mean(depth, bare, 1.5), bare),
         "dots": float(high + low - 2 * middle),
     }
 
@@ -180,11 +192,13 @@ def _paper(depth: Floats, bare: Mask) -> dict[str, float]:
 def _planes(crop: Image, seen: _Seen, contrast: float) -> dict[str, float]:
     """How uneven the ink is in the colours that it takes most and least of: where a driver has
     made the one black, the other still tells."""
-    planes = sorted(cv2.split(crop), key=lambda plane: float(plane[seen.ink].mean()))
+    planes = cv2.split(crop)
+    inked = np.stack([plane[seen.ink] for plane in planes])
+    order = np.argsort(inked.mean(axis=1), kind="stable")
     numbers = {
-        f"{name}_1.5": _spread(plane.astype(np.float32), seen.deep, 1.5) / contrast
-        for name, plane in (("strong", planes[0]), ("weak", planes[-1]))
+        f"{name}_1.5": _spread(_mean(planes[i].astype(np.float32), seen.deep, 1.5), seen.deep)
+        / contrast
+        for name, i in (("strong", order[0]), ("weak", order[-1]))
     }
-    pixels = crop[seen.ink]
-    cut = (pixels.min(axis=1) < 4) | (pixels.max(axis=1) > 251)
+    cut = (inked.min(axis=0) < 4) | (inked.max(axis=0) > 251)
     return {**numbers, "clipped": float(cut.mean())}
