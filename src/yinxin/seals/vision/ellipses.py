@@ -49,9 +49,9 @@ def circles(field: Field, points: Numbers, inwards: Numbers) -> Frames:
     for radius in _RADII_MM * px:
         if 1.2 * radius > max(field.ink.shape):
             break
-        spot = np.rint((points + inwards * radius) / shrink).astype(int)
-        good = ((spot >= 0) & (spot < shape[::-1])).all(axis=1)
-        votes = np.bincount(spot[good, 1] * shape[1] + spot[good, 0], minlength=np.prod(shape))
+        x, y = np.rint((points + inwards * radius) / shrink).astype(int).T
+        good = (x >= 0) & (x < shape[1]) & (y >= 0) & (y < shape[0])
+        votes = np.bincount(y[good] * shape[1] + x[good], minlength=np.prod(shape))
         votes = cv2.GaussianBlur(votes.reshape(shape).astype(np.float32), (0, 0), 1.2)
         _, most, _, (cx, cy) = cv2.minMaxLoc(votes)
         found.append((most / radius, cx * shrink, cy * shrink, radius))
@@ -90,9 +90,9 @@ def ovals(field: Field, points: Numbers, inwards: Numbers) -> Frames:
         return frames
     near = cv2.dilate(field.ink, disc(0.8 * px))
     for every in (_COARSE, 1):
-        points, normals = (each[:, ::every] for each in frames.rim)
+        points, normals, lengths = frames.every(every)
         begun = field.at(near, points) & ~field.at(field.ink, points + 0.9 * px * normals)
-        gain = ((1.5 * begun - 0.5) * frames.lengths[:, ::every]).sum(axis=1)
+        gain = ((1.5 * begun - 0.5) * lengths).sum(axis=1)
         frames = frames[np.argsort(-gain, kind="stable")[:_PROMISING]]
     return _distinct(frames, px)
 
@@ -185,7 +185,7 @@ def fitted(field: Field, frames: Frames, circular: bool) -> Frames:
 
 def _moved(frames: Frames, off: Numbers, met: Mask, circular: bool) -> Frames:
     """The outlines whose points lie further out by `off` along their normals, where met."""
-    points, normals = frames.rim
+    points, normals, _ = frames.rim
     upright = frames.axes.transpose(0, 2, 1)
     n, arm = normals @ upright, (points - frames.middle[:, None]) @ upright
     longer = n * arm / frames.half[:, None]

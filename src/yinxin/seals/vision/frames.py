@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -49,31 +50,42 @@ class Frames:
         return np.stack([np.stack([c, s], -1), np.stack([-s, c], -1)], 1)
 
     @cached_property
-    def rim(self) -> tuple[Numbers, Numbers]:
-        """KxNx2: points evenly around each outline, and the normals outwards."""
-        unit = _SQUARE if self.cornered else _ROUND
-        local, normals = unit * self.half[:, None], _SQUARE_NORMALS[None]
-        if not self.cornered:
-            normals = _ROUND / self.half[:, None]
-            normals = normals / np.linalg.norm(normals, axis=2, keepdims=True)
-        return local @ self.axes + self.middle[:, None], normals @ self.axes
+    def rim(self) -> "Rim":
+        return self.every(1)
 
-    @cached_property
-    def lengths(self) -> Numbers:
-        """KxN: how many pixels of the outline each point stands for."""
-        points, _ = self.rim
-        if not self.cornered:
-            return np.linalg.norm(np.roll(points, -1, 1) - np.roll(points, 1, 1), axis=2) / 2
-        return np.repeat(self.half[:, [0, 1, 0, 1]], STEPS // 4, axis=1) * 8 / STEPS
+    def every(self, step: int) -> "Rim":
+        """The rim by some of its points alone."""
+        if self.cornered:
+            unit, normals = _SQUARE[::step], _SQUARE_NORMALS[None, ::step]
+            lengths = np.repeat(self.half[:, [0, 1, 0, 1]], STEPS // 4, axis=1)[:, ::step] * _SIDE
+        else:
+            unit = _ROUND[::step]
+            slope = unit * self.half[:, None, ::-1]
+            steep = np.sqrt(slope[..., 0] ** 2 + slope[..., 1] ** 2)
+            normals, lengths = slope / steep[..., None], steep * _ARC
+        points = unit * self.half[:, None] @ self.axes + self.middle[:, None]
+        return Rim(points, normals @ self.axes, lengths)
 
     @cached_property
     def hulls(self) -> NDArray[np.float32]:
         """KxMx2 corners; a rectangle has four."""
         if not self.cornered:
-            return self.rim[0].astype(np.float32)
+            return self.rim.points.astype(np.float32)
         return (CORNERS * self.half[:, None] @ self.axes + self.middle[:, None]).astype(np.float32)
 
 
+class Rim(NamedTuple):
+    """Points evenly around each of K outlines."""
+
+    points: Numbers
+    """KxNx2."""
+    normals: Numbers
+    """KxNx2, outwards."""
+    lengths: Numbers
+    """KxN: how many pixels of the outline each point stands for."""
+
+
+_ARC, _SIDE = np.sin(2 * np.pi / STEPS), 8 / STEPS
 _ROUND = np.column_stack([f(np.arange(STEPS) * 2 * np.pi / STEPS) for f in (np.cos, np.sin)])
 CORNERS = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float)
 """Top, right, bottom, left, each from one corner to the next."""
@@ -128,7 +140,7 @@ class Field:
         return np.asarray(values.reshape(x.shape) > 0)
 
     def rays(self, frames: Frames) -> Rays:
-        points, normals = (each.astype(np.float32) for each in frames.rim)
+        points, normals = (each.astype(np.float32) for each in frames.rim[:2])
         ways = (_WAYS_MM * self.px_per_mm).astype(np.float32)
         inked = self._looked(
             self.ink, *(points[..., i, None] + ways * normals[..., i, None] for i in (0, 1))
@@ -173,13 +185,13 @@ def support(field: Field, frames: Frames) -> Support:
     framed = rays.met(EXACT_MM)
     # Where ink runs on beyond, be it print, a rule or a neighbour, a frame may be all the same.
     doubt = np.where(rays.off > -EXACT_MM, 0.6, 1.0)
-    lengths = frames.lengths * (framed | rays.seen) / field.px_per_mm
+    lengths = frames.rim.lengths * (framed | rays.seen) / field.px_per_mm
     there = (lengths * framed).sum(axis=1)
     visible = np.maximum(lengths.sum(axis=1), 1e-6)
     return Support(
         gain=there - 0.5 * (lengths * ~framed * doubt).sum(axis=1),
         share=there / visible,
-        seen=visible * field.px_per_mm / frames.lengths.sum(axis=1),
+        seen=visible * field.px_per_mm / frames.rim.lengths.sum(axis=1),
     )
 
 

@@ -130,7 +130,7 @@ def _boxes(ink: NDArray[np.bool_], px: float) -> Numbers:
     sides = [_begins(np.ascontiguousarray(each), px) for each in
              (ink, ink.T, ink[:, ::-1], ink.T[:, ::-1])]  # fmt: skip
     # Columns of each: x for left and right, y for top and bottom; sums run along the side.
-    sums = [np.pad(np.cumsum(each, axis=0, dtype=np.int32), ((1, 0), (0, 0))) for each in sides]
+    sums = [_summed(each) for each in sides]
     places = [_lines(each, px) for each in sums]
     far = (ink.shape[1] - 1, ink.shape[0] - 1)
     # A side that is lost is looked for where the ink ends.
@@ -157,6 +157,13 @@ def _boxes(ink: NDArray[np.bool_], px: float) -> Numbers:
     best = np.argpartition(-gain, min(_RANKED, len(gain) - 1))[:_RANKED]
     best = best[np.argsort(-gain[best], kind="stable")]
     return _distinct(boxes[best][:, [0, 2, 1, 3]], px).astype(float)
+
+
+def _summed(side: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """What each column has above each row."""
+    sums = np.zeros((side.shape[0] + 1, side.shape[1]), np.int32)
+    np.cumsum(side, axis=0, out=sums[1:])
+    return sums
 
 
 def _squares(
