@@ -8,7 +8,6 @@ import numpy as np
 
 from yinxin.seals.vision.evidence import Strain, bare_amid_solid, window_sum
 from yinxin.seals.vision.imprints import Box
-from yinxin.seals.vision.inks import Mask
 from yinxin.seals.vision.measures import Evidence, Move
 from yinxin.seals.vision.regions import Region
 from yinxin.seals.vision.specimens import Specimen
@@ -148,20 +147,15 @@ def _places(specimen: Specimen, evidence: Evidence) -> Iterable[tuple[float, Dif
         ("missing", bare_amid_solid(evidence.inks, 0.8), MISSING_MM2),
     )
     for code, values, limit in maps:
-        for region, mask in _areas(specimen, values.shape):
-            part = np.where(mask, values, 0)
-            worst = float(part.max())
-            if worst > limit:
-                y, x = np.unravel_index(int(part.argmax()), part.shape)
+        # Every place belongs to the nearest region.
+        of = cv2.resize(specimen.nearest, values.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        worst = np.zeros(len(specimen.regions) + 1, values.dtype)
+        np.maximum.at(worst, of, values)
+        for i, region in enumerate(specimen.regions, start=1):
+            if (most := float(worst[i])) > limit:
+                y, x = np.unravel_index(int(np.where(of == i, values, 0).argmax()), of.shape)
                 box = (int(4 * x) - 12, int(4 * y) - 12, 24, 24)
-                yield worst / limit, _about(code, region, worst, box)
-
-
-def _areas(specimen: Specimen, shape: tuple[int, ...]) -> Iterable[tuple[Region, Mask]]:
-    """Each region with its neighbourhood on the grid; every place belongs to the nearest."""
-    nearest = cv2.resize(specimen.nearest, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST)
-    for i, region in enumerate(specimen.regions, start=1):
-        yield region, nearest == i
+                yield most / limit, _about(code, region, most, box)
 
 
 def _about(code: str, region: Region, value: float, box: Box) -> Difference:

@@ -13,7 +13,9 @@ Points = NDArray[np.float32]
 
 def compose(second: Affine, first: Affine) -> Affine:
     """The map that applies `first` and then `second`."""
-    return np.asarray(second @ np.vstack([first, [0, 0, 1]]), np.float64)
+    both = np.asarray(second[:, :2] @ first, np.float64)
+    both[:, 2] += second[:, 2]
+    return both
 
 
 def inverse(matrix: Affine) -> Affine:

@@ -36,7 +36,7 @@ def paper_of(image: Image) -> NDArray[np.float64]:
     """The usual paper colour of a picture, BGR: the middle of its lighter half."""
     small = image[:: max(1, image.shape[0] // 200), :: max(1, image.shape[1] // 200)]
     pixels = small.reshape(-1, 3)
-    light = pixels.sum(axis=1, dtype=np.int32)
+    light = pixels @ np.ones(3)
     lighter = pixels[light >= np.percentile(light, 60)]
     return np.array([np.median(each) for each in np.ascontiguousarray(lighter.T)], np.float64)
 
@@ -142,7 +142,7 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
     darkest = print_from(tint, strong) if black else np.inf
     strong &= tint < darkest
     strong &= tint > 0.5 * np.percentile(tint[strong], 75)
-    direction = np.array([np.median(each[strong]) for each in cv2.split(lost)], np.float64)
+    direction = np.median(lost[strong], axis=0).astype(np.float64)
     axis = direction / np.linalg.norm(direction)
     whole = cv2.max(cv2.transform(lost, axis[None]), 0)
     if black:

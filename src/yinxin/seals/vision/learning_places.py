@@ -245,7 +245,7 @@ def examples(pair: Pair, rng: Rng) -> Iterator[tuple[Floats, Floats, Floats]]:
     off = np.abs(altered.ink - altered.null)
     here, near = (cv2.GaussianBlur(one, (0, 0), by) for one, by in ((off * shown, 3), (off, 4)))
     imprint, gain = _other_ink(pair, rng)
-    whole = np.dstack([seen_by_network(altered.ink, imprint, pair.hidden, gain), here, near,
+    whole = np.dstack([*seen_by_network(altered.ink, imprint, pair.hidden, gain), here, near,
                        pair.edges, shown])  # fmt: skip
     room = _SIDE // 8
     whole = np.pad(whole, ((room, _SIDE), (room, _SIDE), (0, 0)))

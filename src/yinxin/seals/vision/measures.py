@@ -30,7 +30,7 @@ from yinxin.seals.vision.fitting import KIN, Fit
 from yinxin.seals.vision.imprints import Imprint
 from yinxin.seals.vision.inks import Floats, Mask
 from yinxin.seals.vision.places import place_numbers
-from yinxin.seals.vision.regions import Region
+from yinxin.seals.vision.regions import Kind, Region
 from yinxin.seals.vision.specimens import Specimen
 
 _FEW = 15
@@ -101,16 +101,14 @@ def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
     numbers |= _ink_numbers(specimen, inks)
     numbers |= _move_numbers(moves, gain)
     laid = without_give(fit, local[-1], specimen.amount.shape)
-    numbers |= place_numbers(specimen.amount, laid, inks.hidden, gain, _frame(specimen))
+    numbers |= place_numbers(specimen.amount, laid, inks.hidden, gain,
+                             _of_kind(specimen, specimen.labels, "ring"))  # fmt: skip
     return Evidence(numbers, strain, moves, local, inks, gain, laid)
 
 
-def _frame(specimen: Specimen) -> Mask:
-    return np.isin(specimen.labels, _of_kind(specimen, "ring"))
-
-
-def _of_kind(specimen: Specimen, *kinds: str) -> list[int]:
-    return [i for i, one in enumerate(specimen.regions, start=1) if one.kind in kinds]
+def _of_kind(specimen: Specimen, labels: NDArray[np.uint8], *kinds: Kind) -> Mask:
+    """Which labels are of regions of these kinds."""
+    return np.array([False, *(one.kind in kinds for one in specimen.regions)])[labels]
 
 
 def _edge_numbers(
@@ -191,7 +189,7 @@ def drowned(specimen: Specimen, inks: Inks) -> float:
     """The share of a letter, the worst, that ink taken for another's hides, and under which the
     letter is not seen all the same. Letters that touch are one region, so a place as wide as a
     letter stands for it."""
-    text = ~np.isin(specimen.labels, [0, *_of_kind(specimen, "ring", "star")])
+    text = _of_kind(specimen, specimen.labels, "letter", "line", "code")
     under = text & inks.drowned
     if not under.any():
         return 0.0
@@ -228,7 +226,7 @@ def _regions_of(specimen: Specimen) -> NDArray[np.uint8]:
 
 def _known_numbers(specimen: Specimen, found: Offsets) -> dict[str, float]:
     """How much of the edges can be read: on the whole, and of all parts but the frame."""
-    parts = ~np.isin(_regions_of(specimen), [0, *_of_kind(specimen, "ring")])
+    parts = _of_kind(specimen, _regions_of(specimen), "star", "letter", "line", "code")
     return {
         "blind": blind(specimen.edges, found, specimen.amount.shape),
         "known": float(found.weight.mean()),

@@ -43,9 +43,9 @@ def _network() -> cv2.dnn.Net:
 
 
 def seen_by_network(specimen: Floats, imprint: Floats, hidden: Mask, gain: float) -> Floats:
-    """HxWx4: both inks, what is shown, and how much wider the imprint's strokes are in all."""
+    """4xHxW: both inks, what is shown, and how much wider the imprint's strokes are in all."""
     usual = np.full(specimen.shape, _GAIN * gain, np.float32)
-    return np.dstack([specimen, imprint, (~hidden).astype(np.float32), usual])
+    return np.stack([specimen, imprint, (~hidden).astype(np.float32), usual])
 
 
 def moved_odds(specimen: Floats, imprint: Floats, hidden: Mask, gain: float) -> Floats:
@@ -53,12 +53,12 @@ def moved_odds(specimen: Floats, imprint: Floats, hidden: Mask, gain: float) -> 
     rubber's give. All is even while `learning_places.py` has learned nothing."""
     seen = seen_by_network(specimen, imprint, hidden, gain)
     height, width = (-side % _TILE for side in specimen.shape)
-    padded = np.pad(seen, ((0, height), (0, width), (0, 0)))
+    padded = np.pad(seen, ((0, 0), (0, height), (0, width)))
     if not _stored():
-        return np.zeros([side // CELL for side in padded.shape[:2]], np.float32)
+        return np.zeros([side // CELL for side in padded.shape[1:]], np.float32)
     with _ONE_AT_A_TIME:
         network = _network()
-        network.setInput(np.ascontiguousarray(padded.transpose(2, 0, 1)[None]))
+        network.setInput(padded[None])
         odds = network.forward()[0, 0].copy()
     return np.asarray(odds, np.float32)
 

@@ -96,11 +96,10 @@ def _sharpest(points: Numbers, inwards: Numbers, turn: float, px: float) -> floa
     near = np.abs(off) < np.radians(4) + _FACING
     x, y = points[near].T / (0.25 * px)
     off, across = off[near], across[near]
+    x, y = np.where(across, y, x), np.where(across, -x, y)
 
     def sharpness(by: float) -> float:
-        c, s = np.cos(turn + by), np.sin(turn + by)
-        at = np.where(across, y * c - x * s, x * c + y * s)
-        spot = np.rint(at).astype(int) * 2 + across
+        spot = np.rint(x * np.cos(turn + by) + y * np.sin(turn + by)).astype(int) * 2 + across
         true = np.abs(off - by) < _FACING
         return float((np.bincount(spot[true] - spot.min(initial=0)) ** 2.0).sum())
 
