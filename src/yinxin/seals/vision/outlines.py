@@ -102,6 +102,7 @@ def _parts(field: Field, gaps_mm: tuple[float, ...]) -> Iterator[tuple[Field, ND
     some = cv2.resize(field.ink * 255, size, interpolation=cv2.INTER_AREA) > 8
     closed = cv2.dilate(some.astype(np.uint8), disc(gap_mm * px * quarter))
     _, labels, sizes, _ = cv2.connectedComponentsWithStats(closed)
+    of = cv2.resize(labels, field.ink.shape[::-1], interpolation=cv2.INTER_NEAREST)
     around = round(2.5 * px)
     for i, (x, y, width, height) in enumerate((4 * sizes[1:, :4]).tolist(), 1):
         short, long = sorted((width / px - gap_mm, height / px - gap_mm))
@@ -109,9 +110,7 @@ def _parts(field: Field, gaps_mm: tuple[float, ...]) -> Iterator[tuple[Field, ND
             continue
         left, top = max(x - around, 0), max(y - around, 0)
         view = np.s_[top : y + height + around, left : x + width + around]
-        mine = cv2.resize((labels == i).astype(np.uint8), field.ink.shape[::-1],
-                          interpolation=cv2.INTER_NEAREST)[view]  # fmt: skip
-        part = Field(field.ink[view] & mine, field.seen[view], px)
+        part = Field(field.ink[view] & (of[view] == i), field.seen[view], px)
         corner = np.array([left, top], np.float32)
         if long > _CROWD_MM and closer:
             yield from ((each, at + corner) for each, at in _parts(part, tuple(closer)))
