@@ -107,7 +107,8 @@ def offsets(
     ways = np.arange(-reach_mm, reach_mm + 1e-6, _STEP_MM, dtype=np.float32)
     places = apply(to_image, edges.points)
     steps = (edges.normals @ to_image[:, :2].T) * PX_PER_MM
-    x, y = (places[:, i] + steps[:, i] * ways[:, None] for i in (0, 1))
+    along = ways[:, None].astype(np.float64)
+    x, y = ((places[:, i] + steps[:, i] * along).astype(np.float32) for i in (0, 1))
     profile = cv2.blur(sample(soft, x, y), (_ALONG, 1), borderType=cv2.BORDER_REPLICATE)
     top = profile[ways < 0.15].max(axis=0)
     floor = profile[ways > -0.15].min(axis=0)

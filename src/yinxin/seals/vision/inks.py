@@ -36,8 +36,8 @@ def paper_of(image: Image) -> NDArray[np.float64]:
     """The usual paper colour of a picture, BGR: the middle of its lighter half."""
     small = image[:: max(1, image.shape[0] // 200), :: max(1, image.shape[1] // 200)]
     pixels = small.reshape(-1, 3)
-    light = pixels @ np.ones(3)
-    lighter = pixels[light >= np.percentile(light, 60)]
+    light = (pixels @ np.ones(3)).astype(np.uint16)
+    lighter = pixels[light >= np.percentile(np.sort(light), 60)]
     return np.array([np.median(each) for each in np.ascontiguousarray(lighter.T)], np.float64)
 
 
@@ -47,8 +47,8 @@ def absorbance(image: Image, dpi: float, paper: NDArray[np.float64] | None = Non
     `paper` is the usual colour where the picture alone may not show it.
     """
     local = _paper(image, dpi, paper_of(image) if paper is None else paper)
-    lost = cv2.subtract(cv2.LUT(local, _LIGHT), cv2.LUT(image, _LIGHT))
-    return np.asarray(cv2.max(lost, 0), np.float32)
+    light = cv2.LUT(cv2.max(local, image), _LIGHT)
+    return np.asarray(cv2.subtract(light, cv2.LUT(image, _LIGHT), dst=light), np.float32)
 
 
 def grey(lost: Floats) -> Floats:
@@ -76,7 +76,7 @@ def chroma(lost: Floats) -> Floats:
     least = cv2.min(cv2.min(blue, green), red)
     spread = cv2.max(cv2.max(blue, green), red) - least
     # Print leaves a weak tint at its edges: what is black takes from what is coloured.
-    return np.asarray(np.maximum(spread - 0.5 * least, 0), np.float32)
+    return np.asarray(cv2.max(cv2.scaleAdd(least, -0.5, spread), 0), np.float32)
 
 
 def coloured(lost: Floats) -> Floats:

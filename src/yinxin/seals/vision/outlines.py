@@ -56,7 +56,7 @@ def rules(ink: Mask, px_per_mm: float) -> Mask:
     thick = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)) > 0
     for size in ((run, 1), (1, run)):
         straight = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
-        if not straight.any():
+        if max(cv2.boundingRect(straight)[2:]) <= _THIN_RULE_MM * px_per_mm:
             continue
         count, labels, sizes, _ = cv2.connectedComponentsWithStats(straight)
         long = np.maximum(sizes[:, cv2.CC_STAT_WIDTH], sizes[:, cv2.CC_STAT_HEIGHT])

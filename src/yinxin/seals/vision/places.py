@@ -87,4 +87,6 @@ def place_numbers(
     worst = np.sort(cv2.blur(odds, (3, 3))[told])
     if not len(worst):
         worst = np.array([_LEAST])
-    return {f"place_{share}": float(np.quantile(worst, share)) for share in (1, 0.98, 0.9)}
+    shares = (1, 0.98, 0.9)
+    found = np.quantile(worst, shares)
+    return {f"place_{share}": float(odds) for share, odds in zip(shares, found, strict=True)}

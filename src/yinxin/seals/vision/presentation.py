@@ -97,7 +97,8 @@ def _spread(values: Floats, mask: Mask) -> float:
     if len(places) < 100:
         return 0.0
     some = values.ravel()[places[:: 1 + len(places) // _SAMPLE]]
-    low, high = np.percentile(some, (16, 84))
+    # NumPy sorts faster than it selects.
+    low, high = np.percentile(np.sort(some), (16, 84))
     return float(high - low) / 2
 
 
