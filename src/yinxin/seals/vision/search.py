@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from yinxin.seals.vision.edges import DPI, soften
 from yinxin.seals.vision.geometry import Affine, compose, inverse, scaling, turn_about, warp
 from yinxin.seals.vision.inks import Floats
-from yinxin.seals.vision.spectra import matched, spectrum
+from yinxin.seals.vision.spectra import fast, matched, spectrum
 
 _COARSE_PX = 60
 """The specimen's longer side when turns are tried all round."""
@@ -31,19 +31,28 @@ class Template:
     amount: Floats
     telling: Floats
     scale: float
-    spectra: dict[int, list[Floats]]
+    whole_page: bool
+    spectra: dict[tuple[int, int], list[Floats]]
 
-    def at(self, side: int) -> Iterable[Floats]:
+    def canvas(self, shape: tuple[int, ...]) -> tuple[int, int]:
+        """The shape on which a picture is searched: one of few, so that spectra serve again, but
+        for a page, which is searched once."""
+        height, width = (side + self.reach // 2 for side in shape)
+        if self.whole_page:
+            return fast(height), fast(width)
+        return (next(side for side in _SIDES if side >= max(height, width)),) * 2
+
+    def at(self, shape: tuple[int, int]) -> Iterable[Floats]:
         """The spectrum of each turn."""
-        if side in self.spectra:
-            return self.spectra[side]
-        wanted, shape = self._wanted(), (side, side)
-        turned = (warp(wanted, inverse(self.placed(turn)), shape) for turn in TURNS)
+        if shape in self.spectra:
+            return self.spectra[shape]
+        wanted = self._wanted()
+        turned = (warp(wanted, inverse(self.placed(turn)), (self.reach,) * 2) for turn in TURNS)
         made = (spectrum(picture, shape) for picture in turned)
-        if side > _KEPT:
+        if self.whole_page or max(shape) > _KEPT:
             return made
-        self.spectra[side] = list(made)
-        return self.spectra[side]
+        self.spectra[shape] = list(made)
+        return self.spectra[shape]
 
     @property
     def reach(self) -> int:
@@ -64,7 +73,7 @@ class Template:
 
 def template_of(amount: Floats, telling: Floats, whole_page: bool = False) -> Template:
     scale = (_PAGE_PX if whole_page else _COARSE_PX) / max(amount.shape)
-    return Template(shrunk(amount, scale), shrunk(telling, scale), scale, {})
+    return Template(shrunk(amount, scale), shrunk(telling, scale), scale, whole_page, {})
 
 
 def places(template: Template, seen: Floats) -> list[Affine]:
@@ -73,16 +82,16 @@ def places(template: Template, seen: Floats) -> list[Affine]:
 
     A star and a ring repeat every 72 degrees; what is between them ranks the candidates later.
     """
-    needed = max(seen.shape) + template.reach // 2
-    if needed > _SIDES[-1]:
+    if max(seen.shape) + template.reach // 2 > _SIDES[-1]:
         return []
-    side = next(side for side in _SIDES if side >= needed)
-    page = spectrum(seen, (side, side))
-    tops = [cv2.minMaxLoc(matched(page, turned)) for turned in template.at(side)]
+    canvas = template.canvas(seen.shape)
+    page = spectrum(seen, canvas)
+    tops = [cv2.minMaxLoc(matched(page, turned)) for turned in template.at(canvas)]
     peaks = [peak for _, peak, _, _ in tops]
     guesses = []
     for i in _distinct(np.array(peaks), TURNS):
-        right, down = (each if each < max(seen.shape) else each - side for each in tops[i][3])
+        right, down = (at if at < seen.shape[axis] else at - canvas[axis]
+                       for at, axis in zip(tops[i][3], (1, 0), strict=True))  # fmt: skip
         between = _between(*(peaks[(i + k) % len(peaks)] for k in (-1, 0, 1)))
         for turn in (TURNS[i], TURNS[i] + _STEP_DEG * between):
             small = compose(np.array([[1.0, 0, right], [0, 1.0, down]]), template.placed(turn))
