@@ -68,7 +68,7 @@ def ovals(field: Field, points: Numbers, inwards: Numbers) -> Frames:
     long = np.flatnonzero(_runs_on(field, points, inwards))
     if len(long) > _FEWEST:
         three[::2] = long[three[::2] % len(long)]
-    three = three[_convex(points, inwards, three)]
+    three = _convex(points, inwards, three)
     p, n = points[three], inwards[three]
     with np.errstate(all="ignore"):
         centre = _centres(p, n)
@@ -108,15 +108,15 @@ def _runs_on(field: Field, points: Numbers, inwards: Numbers) -> Mask:
     return np.asarray((inked & bare).all(axis=0) & slanting)
 
 
-def _convex(points: Numbers, inwards: Numbers, three: NDArray[np.int_]) -> Mask:
-    """Whether of three points each lies on the inner side of the others' tangents."""
+def _convex(points: Numbers, inwards: Numbers, three: NDArray[np.int_]) -> NDArray[np.int_]:
+    """The triples of which each point lies on the inner side of the others' tangents."""
     x, y = points.T.astype(np.float32)
     across, down = inwards.T.astype(np.float32)
     level = across * x + down * y
-    within = np.ones(len(three), np.bool_)
-    for i, j in permutations(three.T, 2):
-        within &= across[i] * x[j] + down[i] * y[j] > level[i]
-    return within
+    for one, other in permutations(range(3), 2):
+        i, j = three[:, one], three[:, other]
+        three = three[across[i] * x[j] + down[i] * y[j] > level[i]]
+    return three
 
 
 def _distinct(frames: Frames, px: float) -> Frames:
