@@ -179,6 +179,8 @@ class Sheet:
 
     def _framed(self, layer: Layer) -> list[Place]:
         """The seals in all the ink, then those in the paler: print of their own ink hides them."""
+        if layer.ink.sum() < outlines.LEAST_MM2 * self.px_per_mm**2:
+            return []
         found = outlines.outlines(layer.ink, layer.seen, self.px_per_mm, layer.black)
         tone = self._grey if layer.black else self._chroma
         darker = tone > print_from(tone, layer.ink)

@@ -30,7 +30,8 @@ _CROWD_MM = 75.0
 """A longer cluster has more than seals in it."""
 _STUB_MM = 8.0
 """How much frame a side that runs on beyond its corner counts against a rectangle."""
-_LEAST_MM2, _FEWEST = 9.0, 60
+LEAST_MM2, _FEWEST = 9.0, 60
+"""Less ink, or fewer edges, are no frame."""
 _LEAST_SHARE = 0.4
 _PLAIN = 0.85
 """The share of a frame beyond which no other kind of outline is tried."""
@@ -139,7 +140,7 @@ def _hypotheses(field: Field) -> Iterator[Frames]:
     """Circles, rectangles and ovals, as far as the ink has room for them."""
     _, _, *sides = cv2.boundingRect(field.ink)
     short, long = (side / field.px_per_mm for side in sorted(sides))
-    if field.ink.sum() < _LEAST_MM2 * field.px_per_mm**2 or long < SHORTEST_MM:
+    if field.ink.sum() < LEAST_MM2 * field.px_per_mm**2 or long < SHORTEST_MM:
         return
     points, inwards = ellipses.rim_points(field)
     if len(points) < _FEWEST:
