@@ -16,7 +16,7 @@ from yinxin.seals.vision.geometry import (
     scaling,
     warp,
 )
-from yinxin.seals.vision.inks import Floats
+from yinxin.seals.vision.inks import Floats, percentile
 from yinxin.seals.vision.search import Template, evened, places, shrunk
 from yinxin.seals.vision.strangers import ghost, neighbours, other_inks
 
@@ -143,7 +143,7 @@ class Fitting:
         x, y = apply(matrix, self.edges.points - 2 * self.edges.normals).T
         there = sample(self.ink, x.astype(np.float32), y.astype(np.float32))
         there = there[there > 0.1]
-        return max(float(np.percentile(there, 75)), 0.2) if there.size > 20 else 1.0
+        return max(float(percentile(there, 75)), 0.2) if there.size > 20 else 1.0
 
 
 class _Rough:

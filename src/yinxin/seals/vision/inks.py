@@ -5,6 +5,7 @@ up in it, so that a seal's ink and black print can be told apart where they cros
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -37,7 +38,7 @@ def paper_of(image: Image) -> NDArray[np.float64]:
     small = image[:: max(1, image.shape[0] // 200), :: max(1, image.shape[1] // 200)]
     pixels = small.reshape(-1, 3)
     light = (pixels @ np.ones(3)).astype(np.uint16)
-    lighter = pixels[light >= np.percentile(np.sort(light), 60)]
+    lighter = pixels[light >= percentile(light, 60)]
     return np.array([np.median(each) for each in np.ascontiguousarray(lighter.T)], np.float64)
 
 
@@ -141,7 +142,7 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
         return Separation(empty, empty > 1, empty, "other", 0.0)
     darkest = print_from(tint, strong) if black else np.inf
     strong &= tint < darkest
-    strong &= tint > 0.5 * np.percentile(tint[strong], 75)
+    strong &= tint > 0.5 * percentile(tint[strong], 75)
     direction = np.median(lost[strong], axis=0).astype(np.float64)
     axis = direction / np.linalg.norm(direction)
     whole = cv2.max(cv2.transform(lost, axis[None]), 0)
@@ -150,14 +151,19 @@ def separate(lost: Floats, inside: Mask, dpi: float, black: bool = False) -> Sep
     else:
         amount, unknown = _apart(lost, whole, axis, dpi)
     seen = strong & ~unknown
-    density = float(np.percentile(amount[seen], 70)) if seen.sum() > 20 else 0.0
+    density = float(percentile(amount[seen], 70)) if seen.sum() > 20 else 0.0
     depth = np.where(unknown, 0, amount).astype(np.float32)
     amount = np.clip(depth / max(density, 0.1), 0, 1)
     return Separation(amount, unknown, depth, colour_name(direction), density)
 
 
 def _high(tones: Floats) -> float:
-    return float(np.percentile(tones, 90)) if tones.size else 0.0
+    return float(percentile(tones, 90)) if tones.size else 0.0
+
+
+def percentile(values: NDArray[Any], share: float | tuple[float, ...]) -> Any:
+    """NumPy sorts faster than it selects."""
+    return np.percentile(np.sort(values), share)
 
 
 def print_from(tint: Floats, strong: Mask) -> float:
@@ -174,11 +180,11 @@ def print_from(tint: Floats, strong: Mask) -> float:
     paler, darker = (float(np.median(tones[each])) if each.any() else 0 for each in (pale, ~pale))
     if darker > _APART * paler and darker * pale.mean() > _MOSTLY * paler:
         strong = strong & (tint < np.sqrt(paler * darker))
-    elif np.percentile(tones, 99) < _DARKER * np.median(tones):
+    elif percentile(tones, 99) < _DARKER * np.median(tones):
         return np.inf
     if not strong.any():  # none is of the paler tone but by its blur
         return np.inf
-    strong = strong & (tint >= 0.5 * np.percentile(tint[strong], 75))
+    strong = strong & (tint >= 0.5 * percentile(tint[strong], 75))
     usual = float(np.median(tint[strong]))
     return max(_DARKER * usual, usual + 0.2)
 

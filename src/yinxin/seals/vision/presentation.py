@@ -15,7 +15,7 @@ from yinxin.seals.vision import decision, halftones
 from yinxin.seals.vision.fitting import Fit
 from yinxin.seals.vision.geometry import inverse, warp
 from yinxin.seals.vision.imprints import Imprint
-from yinxin.seals.vision.inks import Floats, Image, Mask
+from yinxin.seals.vision.inks import Floats, Image, Mask, percentile
 from yinxin.seals.vision.specimens import Specimen
 
 _LEAST_PX = 400
@@ -52,8 +52,8 @@ def numbers_of(imprint: Imprint, strokes: Mask, ink: Floats, hidden: Floats) -> 
     bare = ~near & imprint.within[part] & clear
     if min(within.sum(), bare.sum()) < _LEAST_PX:
         return {}
-    paper = float(np.median(grey[bare]))
-    contrast = max(paper - float(np.percentile(grey[within], 25)), 1.0)
+    paper = float(np.median(np.sort(grey[bare])))
+    contrast = max(paper - float(percentile(grey[within], 25)), 1.0)
     depth = (np.float32(paper) - grey) / np.float32(contrast)
     seen = _one_tone(depth, near & clear & _grown(inked, 2))
     if seen.ink.sum() < _LEAST_PX:
@@ -97,8 +97,7 @@ def _spread(values: Floats, mask: Mask) -> float:
     if len(places) < 100:
         return 0.0
     some = values.ravel()[places[:: 1 + len(places) // _SAMPLE]]
-    # NumPy sorts faster than it selects.
-    low, high = np.percentile(np.sort(some), (16, 84))
+    low, high = percentile(some, (16, 84))
     return float(high - low) / 2
 
 
@@ -171,7 +170,7 @@ def _tie(seen: _Seen, slow: Floats, lag: int = 2) -> float:
 def _edges(depth: Floats, seen: _Seen) -> dict[str, float]:
     """How steeply ink ends, and how much of it is middling where no edge explains it."""
     across, down = cv2.Sobel(depth, cv2.CV_32F, 1, 0), cv2.Sobel(depth, cv2.CV_32F, 0, 1)
-    gentle, usual = np.percentile(cv2.magnitude(across, down)[seen.edge] / 8, (10, 50))
+    gentle, usual = percentile(cv2.magnitude(across, down)[seen.edge] / 8, (10, 50))
     middling = (seen.ink | seen.beside) & ~seen.edge & (depth > 0.25) & (depth < 0.75)
     return {
         "gentle": float(gentle),
@@ -182,7 +181,7 @@ def _edges(depth: Floats, seen: _Seen) -> dict[str, float]:
 
 def _paper(depth: Floats, bare: Mask) -> dict[str, float]:
     """How speckled the paper is between the strokes: printers put the paper's grain out, too."""
-    low, middle, high = np.percentile(depth[bare], (3, 50, 97))
+    low, middle, high = percentile(depth[bare], (3, 50, 97))
     return {
         "paper_0": _spread(depth, bare),
         "paper_1.5": _spread(_mean(depth, bare, 1.5), bare),
