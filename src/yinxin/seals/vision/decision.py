@@ -2,18 +2,15 @@
 
 Each kind of forgery has an expert of its own, who sees only the numbers that tell of that kind;
 the least convinced decides. A seal of another size is a forgery though all its letters are right.
-`model.json` is made by `training.py`; its digest is part of the engine's version.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
-from importlib.resources import files
 from math import exp, log
 
-_FILE = "model.json"
+from yinxin.seals.vision.learned import EXPERTS, stored
 
 
 @dataclass(frozen=True)
@@ -49,16 +46,6 @@ class Model:
 
 
 @lru_cache(maxsize=1)
-def _stored() -> bytes:
-    file = files("yinxin.seals.vision") / _FILE
-    return file.read_bytes() if file.is_file() else b"{}"
-
-
-def digest() -> str:
-    return sha256(_stored()).hexdigest()[:12]
-
-
-@lru_cache(maxsize=1)
 def models() -> dict[str, list[Model]]:
     """The learned experts by what they tell; none while `training.py` has made none."""
     return {
@@ -67,7 +54,7 @@ def models() -> dict[str, list[Model]]:
                   each["slope"])
             for each in experts
         ]
-        for what, experts in json.loads(_stored()).items()
+        for what, experts in json.loads(stored(EXPERTS) or b"{}").items()
     }  # fmt: skip
 
 

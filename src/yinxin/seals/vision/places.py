@@ -1,13 +1,10 @@
 """How surely a stroke stands elsewhere than in the specimen, place by place.
 
 Sums over windows cannot say which edge of which stroke moved against its neighbours; a small
-convolutional network that sees both inks side by side can. `places.onnx` is made by
-`learning_places.py`; its digest is part of the engine's version.
+convolutional network that sees both inks side by side can.
 """
 
 from functools import lru_cache
-from hashlib import sha256
-from importlib.resources import files
 from threading import Lock
 
 import cv2
@@ -15,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from yinxin.seals.vision.inks import Floats, Mask
+from yinxin.seals.vision.learned import PLACES, stored
 
 CELL = 8
 """The network answers for every square of so many pixels."""
@@ -23,23 +21,12 @@ _GAIN = 10.0
 _EDGE_PX = 17
 _LEAST = -8.0
 """What is said of a face that shows nothing."""
-_FILE = "places.onnx"
 _ONE_AT_A_TIME = Lock()
 
 
 @lru_cache(maxsize=1)
-def _stored() -> bytes:
-    file = files("yinxin.seals.vision") / _FILE
-    return file.read_bytes() if file.is_file() else b""
-
-
-def digest() -> str:
-    return sha256(_stored()).hexdigest()[:8]
-
-
-@lru_cache(maxsize=1)
 def _network() -> cv2.dnn.Net:
-    return cv2.dnn.readNetFromONNX(np.frombuffer(_stored(), np.uint8))
+    return cv2.dnn.readNetFromONNX(np.frombuffer(stored(PLACES), np.uint8))
 
 
 def seen_by_network(specimen: Floats, imprint: Floats, hidden: Mask, gain: float) -> Floats:
@@ -54,7 +41,7 @@ def moved_odds(specimen: Floats, imprint: Floats, hidden: Mask, gain: float) -> 
     seen = seen_by_network(specimen, imprint, hidden, gain)
     height, width = (-side % _TILE for side in specimen.shape)
     padded = np.pad(seen, ((0, 0), (0, height), (0, width)))
-    if not _stored():
+    if not stored(PLACES):
         return np.zeros([side // CELL for side in padded.shape[1:]], np.float32)
     with _ONE_AT_A_TIME:
         network = _network()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from yinxin.seals.vision import decision, findings
+from yinxin.seals.vision import decision, findings, learned
 from yinxin.seals.vision.edges import DPI
 from yinxin.seals.vision.findings import Difference
 from yinxin.seals.vision.fitting import Fit, Fitting
@@ -16,12 +16,11 @@ from yinxin.seals.vision.geometry import Affine, angle_of, apply, compose, scali
 from yinxin.seals.vision.imprints import MARGIN_MM, Box, Imprint, Place, Sheet, covers
 from yinxin.seals.vision.inks import MM_PER_INCH, Floats, Image, Mask
 from yinxin.seals.vision.measures import Evidence, measure
-from yinxin.seals.vision.places import digest as learned_places
 from yinxin.seals.vision.presentation import presentation, texture
 from yinxin.seals.vision.search import evened, places, shrunk, template_of
 from yinxin.seals.vision.specimens import Specimen, fitting_of
 
-ENGINE = f"yinxin-edges-9+{decision.digest()}.{learned_places()}"
+ENGINE = f"yinxin-edges-10+{learned.digest()}"
 GENUINE_FROM = 0.9
 FORGED_TO = 0.05
 _PLAIN_FIT = 0.85
