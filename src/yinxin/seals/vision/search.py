@@ -46,8 +46,8 @@ class Template:
         """The spectrum of each turn."""
         if shape in self.spectra:
             return self.spectra[shape]
-        wanted = self._wanted()
-        turned = (warp(wanted, inverse(self.placed(turn)), (self.reach,) * 2) for turn in TURNS)
+        wanted, size = self._wanted(), tuple(min(side, self.reach) for side in shape)
+        turned = (warp(wanted, inverse(self.placed(turn)), size) for turn in TURNS)
         made = (spectrum(picture, shape) for picture in turned)
         if self.whole_page or max(shape) > _KEPT:
             return made
