@@ -4,6 +4,7 @@ import numpy as np
 
 from yinxin.seals.tests.test_vision_evidence import plate, scan, specimen, verdict, with_part_moved
 from yinxin.seals.vision.edges import PX_PER_MM
+from yinxin.seals.vision.inks import Mask
 from yinxin.seals.vision.learning_places import Altered, Pair, examples
 from yinxin.seals.vision.places import CELL, by_cell, moved_odds, place_numbers
 from yinxin.seals.vision.verdicts import nearest
@@ -18,13 +19,16 @@ def pair() -> Pair:
     return Pair(specimen(), evidence.laid, evidence.inks.hidden, evidence.gain)
 
 
+def worst_place(ink: Mask, pressure: float = 1.0) -> float:
+    """The mean of three scans'."""
+    scans = [verdict(ink, seed, 40, pressure).numbers for seed in (5, 6, 7)]
+    return float(np.mean([numbers["place_1"] for numbers in scans if numbers]))
+
+
 def test_a_moved_part_of_a_letter_stands_out_and_more_ink_does_not() -> None:
-    moved = verdict(with_part_moved((0.44, 0.05, 0.5, 0.2), (0.3, 0)), 5, 40).numbers
-    assert moved
+    moved = worst_place(with_part_moved((0.44, 0.05, 0.5, 0.2), (0.3, 0)))
     for pressure in (0.8, 1.0, 1.2):
-        genuine = verdict(plate(), 5, 40, pressure).numbers
-        assert genuine
-        assert moved["place_1"] > genuine["place_1"] + 3
+        assert moved > worst_place(plate(), pressure) + 3
 
 
 def test_every_size_has_an_answer_by_cell() -> None:

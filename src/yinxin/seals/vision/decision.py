@@ -85,7 +85,7 @@ def gravity(numbers: dict[str, float]) -> float:
 
 
 _LARGE_MM, _SMALL_MM = 20.0, 10.0
-_TRUSTED, _DOUBTED = 0.8, -0.6
+_TRUSTED, _DOUBTED = 0.7, -0.7
 """What a large and a small seal add to the odds: in small ones a forger's changes are smaller, too,
 and pass for the rubber's give. Set where few forged seals of the tuning split passed."""
 
