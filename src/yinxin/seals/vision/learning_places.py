@@ -386,7 +386,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="learn places.onnx from tables of trials")
     parser.add_argument("tables", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=9)
+    parser.add_argument("--minutes", type=float, default=32)
     arguments = parser.parse_args()
     weights = learn(list(pairs(arguments.tables)), arguments.minutes)
     arguments.out.write_bytes(onnx_of(weights))
