@@ -182,9 +182,9 @@ def _submit(command: Command, actor: Actor, key: str) -> Outcome:
     _enter(execution_id, actor, key)
     body = command.model_dump(mode="json")
     digest = _digest(command, body)
-    earlier = Execution.objects.filter(actor_id=actor.id, key=key).first()
-    if earlier is not None:
-        return _replay(earlier, digest)
+    earlier = Execution.objects.filter(actor_id=actor.id, key=key)
+    if earlier.exists():
+        return _replay(earlier.get(), digest)
     tried = try_run(command, actor, execution_id)
     outcome = _outcome(execution_id, tried)
     execution = _record(command, body, digest, actor, key, tried, outcome)

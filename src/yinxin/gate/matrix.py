@@ -1,6 +1,7 @@
 """The approval matrix as it is in force."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from django.db.models import Q
 
@@ -32,21 +33,8 @@ def rows_in_force(command: str) -> list[PolicyRow]:
         Q(effective_to__isnull=True) | Q(effective_to__gt=now),
         command=command,
         effective_from__lte=now,
-    )
-    found = [
-        PolicyRow(
-            row.command,
-            tuple(map(Level.parse, row.levels)),
-            row.branch,
-            row.currency,
-            row.from_amount,
-            row.kind,
-            row.rating,
-            row.expires_after_h,
-            row.escalates_after_h,
-        )
-        for row in rows
-    ]
+    ).values_list(*(field.name for field in fields(PolicyRow)))
+    found = [PolicyRow(name, tuple(map(Level.parse, wire)), *rest) for name, wire, *rest in rows]
     if not found and any(row.command == command for row in POLICIES):
         raise Refused(NO_POLICY)
     return found

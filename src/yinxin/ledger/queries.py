@@ -240,6 +240,7 @@ def in_house(viewer: Actor, numbers: Iterable[str]) -> dict[str, Account]:
     """Customers' accounts of this institution among some account numbers, whatever the branch:
     what a payer may know who writes the number down."""
     found = Account.objects.filter(number__in=set(numbers), kind=Account.Kind.CUSTOMER)
+    found = found.only("number", "customer_id", "state")
     return {account.number: account for account in found}
 
 
@@ -289,8 +290,10 @@ def own_accounts(viewer: Actor) -> QuerySet[Account]:
 
 def nostro(viewer: Actor, currency: str) -> Account | None:
     """The first open clearing account (存放同业清算户) of a currency."""
-    nostros = own_accounts(viewer).filter(kind=Account.Kind.NOSTRO, currency=currency)
-    return nostros.order_by("number").first()
+    nostros = Account.objects.filter(
+        kind=Account.Kind.NOSTRO, currency=currency, state=Account.State.OPEN
+    )
+    return nostros.only("number").order_by("number").first()
 
 
 def _lines(of: Account, postings: Iterator[Posting]) -> Iterator[Line]:

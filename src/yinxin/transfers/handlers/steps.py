@@ -153,6 +153,7 @@ def release_transfer(command: ReleaseTransfer, context: Context) -> Fact:
     payer = customers.active(context.actor, transfer.customer_id)
     context.measure(Measure(money, transfer.channel, payer.rating, transfer.branch))
     context.about(account_subject(transfer.account))
+    in_doubt = tuple(rules.in_doubt(verdicts_of(transfer)))
     personal = all_opened(transfer)
     payee = personal["payee_account"]
     target, transfer.settlement = paid_to(context, transfer.currency, [payee])[payee]
@@ -178,7 +179,7 @@ def release_transfer(command: ReleaseTransfer, context: Context) -> Fact:
         account=transfer.account.number,
         clearing_account=target.number,
         money=money,
-        in_doubt=tuple(rules.in_doubt(verdicts_of(transfer))),
+        in_doubt=in_doubt,
         override_reason=transfer.override_reason,
         **personal,
     )
@@ -225,7 +226,7 @@ def paid_to(
 
 
 def require_alone(transfer: Transfer) -> None:
-    if transfer.batch is not None:
+    if transfer.batch_id is not None:
         raise Refused(rules.TRANSFER_OF_BATCH, number=transfer.number, batch=transfer.batch.number)
 
 
@@ -273,7 +274,7 @@ def locked(transfer_id: UUID, context: Context, refusal: str, *allowed: str) -> 
     """A transfer below the actor's branch, locked and in one of the states allowed."""
     transfer = (
         Transfer.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("account", "batch")
+        .select_related("account")
         .filter(id=transfer_id, branch__startswith=context.actor.branch)
         .first()
     )
