@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from yinxin.seals.vision.frames import CORNERS, Field, Frames, Numbers
 
 _SIDES_MM = (6.5, 66.0)
-_TURNS, _LINES, _RANKED, _KEPT = 3, 8, 120, 8
+_TURNS, _LINES, _RANKED, _KEPT = 4, 8, 120, 8
 _WINDOW_MM = 14.0
 
 
