@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from yinxin.seals.drawing import company_seal, draw_seal, personal_seal, put, stamp
 from yinxin.seals.vision import Outcome, Specimen, Verdict, enrol, locate, replay, verify
 from yinxin.seals.vision.edges import Offsets
-from yinxin.seals.vision.evidence import Inks, inks_of
+from yinxin.seals.vision.evidence import Inks, inks_of, strain_of
 from yinxin.seals.vision.fitting import Fit
 from yinxin.seals.vision.geometry import angle_of
 from yinxin.seals.vision.measures import drowned
@@ -20,6 +20,7 @@ from yinxin.seals.vision.strangers import neighbours
 Image = NDArray[np.uint8]
 FACE = company_seal("清河商贸有限公司", diameter_mm=38)
 PX_PER_MM = 600 / 25.4
+NO_EDGES = Offsets(*(np.zeros(0, np.float32),) * 2, np.zeros(0, bool))
 
 
 @lru_cache(maxsize=1)
@@ -70,6 +71,43 @@ def test_another_size_is_measured(percent: float) -> None:
     found = verdict(warped(np.eye(2) * (1 + percent / 100)), 5, 30)
     assert found.scale == pytest.approx(1 + percent / 100, abs=0.008)  # the scanner stretches, too
     assert "resized" in [each.code for each in found.regions]
+
+
+@pytest.mark.parametrize("angle", [0, 60])
+@pytest.mark.parametrize(
+    ("across", "down", "said"),
+    [
+        (0, 0, "neither"),
+        (0.003, 0.003, "neither"),  # as much as two scanners differ by
+        (0.02, 0.02, "resized"),
+        (0.015, 0, "longer"),
+        (0, -0.015, "longer"),
+    ],
+)
+def test_a_strain_speaks_for_what_a_forger_does(
+    angle: float, across: float, down: float, said: str
+) -> None:
+    c, s = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    linear = np.array([[c, -s], [s, c]]) @ np.diag([1 + across, 1 + down])
+    ink, exact = np.zeros((1, 1), np.float32), np.eye(3) * 1e-8
+    fit = Fit(np.column_stack([linear, [0, 0]]), NO_EDGES, ink, ink, ink, exact, 1)
+    strain = strain_of(fit, rim_mm=14)
+    odds = {"resized": strain.resized, "longer": strain.longer, "neither": 0.0}
+    assert max(odds, key=lambda way: odds[way]) == said
+
+
+def test_a_frame_that_is_thicker_within_is_named_and_a_wet_one_is_not() -> None:
+    grown = cv2.dilate(plate(), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9)))
+    far = np.hypot(*(np.indices(plate().shape) - plate().shape[0] / 2)) / PX_PER_MM
+    rim = (far > FACE.width_mm / 2 - 2) & (far < FACE.width_mm / 2 - 0.4)
+    thicker = verdict(np.where(rim, grown, plate()), 5, 30)
+    wet = verdict(plate(), 5, 30, 1.3)
+    assert thicker.numbers
+    assert wet.numbers
+    assert thicker.numbers["ring_inner"] > 0.1  # of 0.17: the rest passes for growth
+    assert wet.numbers["ring_inner"] < 0.03
+    assert "thickness" in [each.code for each in thicker.regions]
+    assert "thickness" not in [each.code for each in wet.regions]
 
 
 def test_a_moved_star_is_named_with_its_distance() -> None:
@@ -199,8 +237,7 @@ def test_only_print_hides_bare_paper(printed: int, missing: bool) -> None:
     bare = np.zeros((60, 200), np.float32)
     stroke, over = bare.copy(), bare + 1
     stroke[24:36, 20:180] = 1
-    nothing = Offsets(*(np.zeros(0, np.float32),) * 2, np.zeros(0, bool))
-    fit = Fit(np.eye(2, 3), nothing, bare, over, over * printed, np.zeros((3, 3)), 0)
+    fit = Fit(np.eye(2, 3), NO_EDGES, bare, over, over * printed, np.zeros((3, 3)), 0)
     inks = inks_of(stroke, stroke > 0, stroke > 1, fit, bare)
     assert inks.visible == 0
     assert inks.missing.any() == missing

@@ -70,9 +70,9 @@ def together(odds: Sequence[float]) -> float:
 
 
 _DEAR = (
-    ("strain", 3.5), ("shift_1.0_1", 0.13), ("clear_1.0_1", 3.2), ("parts_shift", 0.07),
+    ("strain", 4.0), ("shift_1.0_1", 0.13), ("clear_1.0_1", 3.2), ("parts_shift", 0.07),
     ("parts_turn", 0.07), ("parts_growth", 0.04), ("parts_clear", 3.2), ("ring_growth", 0.02),
-    ("thicker", 0.045), ("moved_0.8", 0.15), ("added_0.8", 0.4),
+    ("thicker", 0.045), ("ring_inner", 0.045), ("moved_0.8", 0.15), ("added_0.8", 0.4),
     ("missing_0.8", 0.6),
 )  # fmt: skip
 """What two imprints of one seal seldom reach: standard deviations, mm and mm²."""
@@ -85,9 +85,9 @@ def gravity(numbers: dict[str, float]) -> float:
 
 
 _LARGE_MM, _SMALL_MM = 20.0, 10.0
-_TRUSTED, _DOUBTED = 0.7, -0.7
+_TRUSTED, _DOUBTED = 0.5, -0.3
 """What a large and a small seal add to the odds: in small ones a forger's changes are smaller, too,
-and pass for the rubber's give. Set where few forged seals of the tuning split passed."""
+and pass for the rubber's give. Set by faces new to the trees and by real name seals."""
 
 
 def genuine_odds(numbers: dict[str, float]) -> float:

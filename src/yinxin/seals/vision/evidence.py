@@ -33,9 +33,14 @@ _SHEAR = 0.0008
 _SIGHT_MM, _READ = 0.8, 0.15
 _HEART_MM = 0.6
 """Ink may pale so deep within a star or a thick frame; a stroke that lacks, lacks its edges."""
-_WANDER_MM = 0.025
-"""The frame's edges stand so far in or out together, by pressure and ink, and strain a small seal
-more than a large one."""
+_WANDER_MM, _TOGETHER_MM = 0.025, 5.0
+"""Edges stand so far in or out, by pressure and ink, as far as this together, and strain a small
+seal more than a large one, whose edges are more."""
+_EVENLY, _LONGER, _TALLER = np.array([[1, 1, 0], [1, 0, 0], [0, 1, 0]])
+"""Ways of another size, in a specimen that stands upright: of the whole, or of one side."""
+_RESIZED, _STRETCHED = np.linspace(0.01, 0.03, 9), np.linspace(0.01, 0.02, 5)
+"""By how much a seal that was set anew is larger, or one side of it: less is not told from scans,
+more is told anyhow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,6 +255,10 @@ class Strain:
     shear: float
     surprise: float
     """In standard deviations of what two scans of one seal differ by."""
+    resized: float
+    """Log odds that the seal is of another size, and not two scans differ."""
+    longer: float
+    """Log odds that one side of it is, and not the other."""
 
 
 def strain_of(fit: Fit, rim_mm: float) -> Strain:
@@ -266,11 +275,32 @@ def strain_of(fit: Fit, rim_mm: float) -> Strain:
     # A strain in the specimen's frame, seen from the page that it is turned on.
     turned = np.array([[c * c, s * s, -2 * c * s], [s * s, c * c, 2 * c * s],
                        [c * s, -c * s, c * c - s * s]])  # fmt: skip
-    wander = np.diag([1, 1, 0.5]) * (_WANDER_MM / rim_mm) ** 2
+    wander = np.diag([1, 1, 0.5]) * (_WANDER_MM / rim_mm) ** 2 * _TOGETHER_MM / rim_mm
     scans = np.diag([ACROSS**2, FEED**2, _SHEAR**2]) + wander / 2
     cover = scans + turned @ (scans + fit.error) @ turned.T
-    surprise = float(np.sqrt(vector @ np.linalg.solve(cover, vector)))
-    return Strain(float(vector[0]), float(vector[1]), float(vector[2]), surprise)
+    known = np.linalg.inv(cover)
+    evenly, longer, taller = (
+        _odds(vector, known, turned @ way, amounts)
+        for way, amounts in ((_EVENLY, _RESIZED), (_LONGER, _STRETCHED), (_TALLER, _STRETCHED))
+    )
+    across, feed, shear = map(float, vector)
+    surprise = float(np.sqrt(vector @ known @ vector))
+    return Strain(across, feed, shear, surprise, evenly, float(np.logaddexp(longer, taller)))
+
+
+def _odds(
+    strain: NDArray[np.float64],
+    known: NDArray[np.float64],
+    way: NDArray[np.float64],
+    amounts: NDArray[np.float64],
+) -> float:
+    """Log odds of a strain, if it is one in this way by any of some amounts, against none.
+
+    `known` is the inverse of its covariance; a Gaussian's odds are linear in what it tells.
+    """
+    told, sharp = way @ known @ strain, way @ known @ way
+    odds = [by * told - by * by * sharp / 2 for by in (*amounts, *-amounts)]
+    return float(np.logaddexp.reduce(odds) - np.log(len(odds)))
 
 
 def local_likeness(

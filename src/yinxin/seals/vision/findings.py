@@ -20,7 +20,7 @@ GROWTH_MM = 0.07
 RING_MM = 0.06
 ADDED_MM2 = 0.25
 MISSING_MM2 = 0.7
-SURPRISE = 4.0
+SURPRISE = 4.5
 MIN_KNOWN = 0.3
 MIN_PARTS = 0.4
 """A frame alone proves nothing: of the text, too, so much must be read."""
@@ -123,15 +123,15 @@ def _strained(strain: Strain) -> Iterable[tuple[float, Difference]]:
 def _moved(evidence: Evidence) -> Iterable[tuple[float, Difference]]:
     """Whole regions out of place, turned, or of another size; the frame of another thickness."""
     for move in evidence.moves:
-        for code, value, limit in _kinds(move, evidence.numbers["thicker"]):
+        for code, value, limit in _kinds(move, evidence.numbers["ring_inner"]):
             if value > limit:
                 yield value / limit, _about(code, move.region, value, move.region.box)
 
 
-def _kinds(move: Move, thicker: float) -> tuple[tuple[str, float, float], ...]:
+def _kinds(move: Move, inner: float) -> tuple[tuple[str, float, float], ...]:
     kinds = [("moved", move.shift, SHIFT_MM), ("turned", abs(move.turn), TURN_MM)]
     if move.region.kind == "ring":
-        kinds.append(("thickness", 2 * thicker, 2 * RING_MM))
+        kinds.append(("thickness", inner, RING_MM))
     else:
         kinds.append(("resized_part", abs(move.growth), GROWTH_MM))
     return tuple(kinds)

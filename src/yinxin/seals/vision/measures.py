@@ -90,6 +90,8 @@ def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
         "gain": gain,
         "likeness": fit.likeness,
         "strain": strain.surprise,
+        "strain_resized": strain.resized,
+        "strain_longer": strain.longer,
         "size": abs(strain.across + strain.feed) / 2,
         "both": min(abs(strain.across), abs(strain.feed)) * (strain.across * strain.feed > 0),
         "shear": abs(strain.shear),
@@ -97,6 +99,7 @@ def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
     }
     numbers |= _known_numbers(specimen, found)
     numbers |= _edge_numbers(specimen, found, local, gain)
+    numbers |= _frame_numbers(specimen, found)
     numbers |= _field_numbers(local, gain)
     numbers |= _ink_numbers(specimen, inks)
     numbers |= _move_numbers(moves, gain)
@@ -128,6 +131,24 @@ def _edge_numbers(
     error = max(usual, _LEAST_MM) * np.sqrt(KIN * sum(1 / count for count in points))
     numbers["rounded_clear"] = numbers["rounded"] / float(np.hypot(error, _CORNER_MM))
     return numbers
+
+
+def _frame_numbers(specimen: Specimen, found: Offsets) -> dict[str, float]:
+    """How far the frame's two edges stand off from the letters': ink moves all of them alike, and
+    whoever sets a thicker or thinner frame in the same outline moves the inner one."""
+    edges, of = specimen.edges, _regions_of(specimen)
+    frame = _of_kind(specimen, of, "ring")
+    text = _of_kind(specimen, of, "letter", "line", "code")
+    if not frame.any() or not text.any():
+        return {"ring_inner": 0.0, "ring_outer": 0.0}
+    usual = summary(found.out[text], found.weight[text], 0.5)
+    rim = edges.points[frame]
+    middle = (rim.max(axis=0) + rim.min(axis=0)) / 2
+    outwards = ((edges.points - middle) * edges.normals).sum(axis=1) > 0
+    return {
+        name: abs(summary(found.out[side], found.weight[side], 0.5) - usual)
+        for name, side in (("ring_inner", frame & ~outwards), ("ring_outer", frame & outwards))
+    }
 
 
 def _spread(
