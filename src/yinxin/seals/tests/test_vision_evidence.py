@@ -104,7 +104,7 @@ def test_a_frame_that_is_thicker_within_is_named_and_a_wet_one_is_not() -> None:
     wet = verdict(plate(), 5, 30, 1.3)
     assert thicker.numbers
     assert wet.numbers
-    assert thicker.numbers["ring_inner"] > 0.1  # of 0.17: the rest passes for growth
+    assert thicker.numbers["ring_inner"] > 0.1  # of 0.17
     assert wet.numbers["ring_inner"] < 0.03
     assert "thickness" in [each.code for each in thicker.regions]
     assert "thickness" not in [each.code for each in wet.regions]
