@@ -147,7 +147,7 @@ def photograph(light: Sequence[Floats], matrix: NDArray[np.float64], rng: Rng) -
 def encode(image: Image, scanner: Scanner) -> tuple[bytes, str]:
     """The file's bytes, which state the delivered resolution, and its suffix."""
     if scanner.jpeg is None:
-        return encode_png(image, scanner.dpi, level=1), "png"
+        return encode_png(image, scanner.dpi), "png"
     ok, encoded = cv2.imencode(".jpg", image, (cv2.IMWRITE_JPEG_QUALITY, scanner.jpeg))
     if not ok:
         raise ValueError(f"no JPEG can hold an image of shape {image.shape}")
