@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from tests.bank.kept import Kept
 
-LONG = ("test_from_empty", "test_kills", "test_main_job", "test_bank_days", "test_backup")
+LONG = ("test_main_job", "test_kills", "test_bank_days", "test_backup")
 LENT = 150  # times, then a new clone: rows that are gone slow down the tables they were in
 ROOT = Path(__file__).parent
 HOME = ROOT / "var" / "test"
