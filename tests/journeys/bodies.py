@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 
+from tests.bank.jobs import given_up
 from yinxin.kernel import clock
 
 from . import (
@@ -38,6 +39,7 @@ BODIES: dict[str, tuple[str, Callable[[Work], Body]]] = {
     ),
     "gate.reject": ("李强", lambda work: {"request_id": work.request.pk, "reason": "用途不符"}),
     "gate.return": ("李强", lambda work: {"request_id": work.request.pk, "reason": "请补合同"}),
+    "gate.retry_job": ("吴刚", lambda work: {"job_id": given_up()}),
     "gate.set_policy": (
         "吴刚",
         lambda work: {

@@ -20,7 +20,7 @@ from .rules import Kind, Paper
 READER = service("customers.reader", Text("影像识读", "Document reader"))
 
 
-@job("customers.read_document")
+@job("customers.read_document", Text("识读证件影像", "Read a document"), "customers.document")
 def read_document(document_id: str, change_id: str = "") -> None:
     """Safe to repeat: a document that was read, since the change that asks for it again, is left
     alone."""

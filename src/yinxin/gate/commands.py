@@ -61,6 +61,13 @@ class Escalate(Command):
     request_id: UUID = Field(title="申请")
 
 
+@command("gate.retry_job", "0009", "重新执行后台任务", "Retry a job", makers=(Duty.ADMINISTRATOR,))
+class RetryJob(Command):
+    """Once what made it fail has been mended. What it has done already it does not do again."""
+
+    job_id: int = Field(ge=1, lt=2**63, title="任务编号")
+
+
 class LevelOf(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -91,6 +91,17 @@ class GlassBroken(Fact):
         )
 
 
+class JobRetried(Fact):
+    number: str
+    job: Text
+
+    def sentence(self) -> Text:
+        return Text(
+            f"后台任务 {self.number}（{self.job.zh}）重新执行",
+            f"Job {self.number} ({self.job.en}) starts again",
+        )
+
+
 class PolicySet(Fact):
     command: str
     levels: str

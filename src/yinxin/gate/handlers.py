@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Greatest
+from procrastinate.contrib.django import app
 
 from yinxin.kernel import clock
 from yinxin.kernel.actor import Actor, Channel
@@ -17,13 +18,14 @@ from yinxin.kernel.ids import IdSource
 from yinxin.kernel.refusals import Refused
 from yinxin.kernel.text import Text
 
-from . import content, door, rules
+from . import content, door, queries, rules
 from .commands import (
     Approve,
     BreakGlass,
     Escalate,
     ExpireRequest,
     Reject,
+    RetryJob,
     ReturnToMaker,
     SetPolicy,
     Withdraw,
@@ -32,6 +34,7 @@ from .context import Context, Subject
 from .facts import (
     ApprovalGiven,
     GlassBroken,
+    JobRetried,
     PolicySet,
     RequestEscalated,
     RequestExpired,
@@ -41,7 +44,7 @@ from .facts import (
 )
 from .matrix import rows_in_force, ruling_row
 from .models import Decision, Execution, Policy, Request, TwoPersonAct
-from .registry import actor_now, handles
+from .registry import JOBS, actor_now, handles
 from .rules import Level
 
 State = Request.State
@@ -178,6 +181,17 @@ def set_policy(command: SetPolicy, context: Context) -> Fact:
         escalates_after_h=command.escalates_after_h,
         effective_from=command.effective_from,
     )
+
+
+@handles(RetryJob)
+def retry_job(command: RetryJob, context: Context) -> Fact:
+    failed = queries.failed_jobs(context.actor).select_for_update(of=("self",))
+    job = failed.filter(id=command.job_id).first()
+    if job is None:
+        raise Refused(rules.JOB_NOT_FAILED)
+    context.about(Subject("gate.job", uuid5(NAMESPACE_URL, f"yinxin:job/{job.id}"), str(job.id)))
+    app.job_manager.retry_job_by_id(job.id, retry_at=context.now)
+    return JobRetried(number=str(job.id), job=JOBS[job.task_name].title)
 
 
 class _Changed(Exception):

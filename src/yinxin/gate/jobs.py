@@ -6,6 +6,7 @@ run again after a crash: its idempotency key is derived from what it is about.
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import Any
 
 from django.db import close_old_connections
@@ -18,7 +19,7 @@ from yinxin.vault import blobs
 
 from . import door, queries
 from .commands import Escalate, ExpireRequest
-from .registry import service
+from .registry import JOBS, JobKind, service
 
 Job = Callable[..., None]
 
@@ -28,10 +29,13 @@ RETRY = RetryStrategy(max_attempts=8, exponential_wait=2)
 HEARTBEAT_S, SILENT_AFTER_S = 2, 10
 
 
-def job(name: str) -> Callable[[Job], Job]:
-    """Register a job under its stable name; its arguments are ids."""
+def job(name: str, title: Text, subject: str) -> Callable[[Job], Job]:
+    """Register a job under its stable name; its arguments are ids, the first that of a thing of
+    the kind `subject`."""
 
     def register(function: Job) -> Job:
+        JOBS[name] = JobKind(title, next(iter(signature(function).parameters)), subject)
+
         @app.task(name=name, retry=RETRY)
         @wraps(function)
         def run(**ids: Any) -> None:

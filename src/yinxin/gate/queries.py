@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from procrastinate.contrib.django.models import ProcrastinateEvent, ProcrastinateJob
 
 from yinxin.kernel import clock
-from yinxin.kernel.actor import Actor
+from yinxin.kernel.actor import Actor, Duty
 from yinxin.kernel.command import COMMANDS, Command
 from yinxin.kernel.refusals import REFUSALS, Refused
 from yinxin.kernel.text import Text
 
 from . import content, rules
 from .models import Decision, Execution, Policy, Request
-from .registry import name_of
+from .registry import JOBS, name_of
 from .rules import Level
 
 ERASED = Text("内容已依法销毁", "The content was erased as the law requires")
@@ -130,9 +131,29 @@ def matrix_for(viewer: Actor) -> QuerySet[Policy]:
     return Policy.objects.exclude(ended).order_by("command", "from_amount", "branch")
 
 
+def failed_jobs(viewer: Actor) -> QuerySet[ProcrastinateJob]:
+    """后台任务 that failed as often as they may and wait for an administrator; `failed_at` is when
+    the last attempt did. Those of the clock are not among them: the clock starts them again."""
+    failed = _failed() if Duty.ADMINISTRATOR in viewer.duties else _failed().none()
+    ends = ProcrastinateEvent.objects.filter(job=OuterRef("pk"), type="failed").order_by("-id")
+    return failed.annotate(failed_at=Subquery(ends.values("at")[:1]))
+
+
+def failed_count() -> int:
+    """How many of them there are in the house, for its gauges."""
+    return _failed().count()
+
+
 def title_of(command: str) -> Text:
     known = COMMANDS.get(command)
     return known.meta.title if known else Text(command, command)
+
+
+def _failed() -> QuerySet[ProcrastinateJob]:
+    failed: QuerySet[ProcrastinateJob] = ProcrastinateJob.objects.filter(
+        status="failed", task_name__in=JOBS
+    )
+    return failed
 
 
 def _entry(execution: Execution) -> TrailEntry:

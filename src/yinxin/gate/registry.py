@@ -1,6 +1,7 @@
 """Who handles what. Rooms register themselves when the house starts."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,6 +23,16 @@ Handler = Callable[[C, Context], Fact | Iterable[Fact]]
 Authoriser = Callable[[Command, Actor, datetime], None]
 Resolver = Callable[[UUID, Channel], Actor | None]
 
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """What people call a job, and of what kind the thing is whose id its `argument` holds."""
+
+    title: Text
+    argument: str
+    subject: str
+
+
 HANDLERS: dict[type[Command], Handler[Any]] = {}
 AUTHORISERS: list[Authoriser] = []
 POLICIES: list[PolicyRow] = []
@@ -29,6 +40,7 @@ CONSTRAINTS: dict[str, str] = {}
 ACTORS: dict[str, Resolver] = {}
 SERVICES: dict[UUID, Actor] = {}
 SERVICE_NAMES: dict[UUID, Text] = {}
+JOBS: dict[str, JobKind] = {}
 
 ROOMS = (
     "commands", "facts", "queries", "handlers", "policy", "workflow", "jobs", "checks", "sections",

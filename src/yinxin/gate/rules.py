@@ -40,6 +40,11 @@ NOT_FOUND = refusal(
     "找不到该记录，或您无权查看。",
     "The record is not there, or you may not see it.",
 )
+JOB_NOT_FAILED = refusal(
+    "job_not_failed",
+    "该任务不在失败之列，可能已重新执行，请刷新“后台任务”后查看。",
+    "This job is not among those that failed; it may have been started again. Reload the list.",
+)
 REQUEST_OPEN_ALREADY = refusal(
     "request_open_already",
     "该业务已有一笔同类申请在审批中。",

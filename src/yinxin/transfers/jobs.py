@@ -42,7 +42,7 @@ AT_ONCE = 5000
 XML = "application/xml"
 
 
-@job("transfers.check")
+@job("transfers.check", Text("核验转账", "Check a transfer"), "transfers.transfer")
 def check(transfer_id: str) -> None:
     """Safe to repeat: a transfer that was checked already is left alone."""
     with reading():
@@ -54,7 +54,7 @@ def check(transfer_id: str) -> None:
     door.submit(command, CHECKER, f"checks/{row.id}")
 
 
-@job("transfers.check_batch")
+@job("transfers.check_batch", Text("核验批量转账", "Check a batch"), "transfers.batch")
 def check_batch(batch_id: str) -> None:
     """Safe to repeat, as `check` is."""
     with reading():
@@ -69,7 +69,7 @@ def check_batch(batch_id: str) -> None:
     door.submit(command, CHECKER, f"checks/{batch.id}")
 
 
-@job("transfers.dispatch")
+@job("transfers.dispatch", Text("发送支付报文", "Send payments"), "ledger.account")
 def dispatch(account_id: str) -> None:
     """Order what waits, then hand over every message that has no answer yet: handing over the
     same one again is no second order."""

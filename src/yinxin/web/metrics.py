@@ -11,6 +11,7 @@ REQUESTS = Histogram("yinxin_request_seconds", "requests", ["method", "route", "
 WAITING = Gauge("yinxin_evidence_waiting", "leaves that wait for the sequencer")
 SIZE = Gauge("yinxin_evidence_size", "leaves in the log")
 OPEN_REQUESTS = Gauge("yinxin_gate_open_requests", "approval requests that are open")
+FAILED_JOBS = Gauge("yinxin_gate_failed_jobs", "jobs that wait for an administrator")
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -21,10 +22,11 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    from yinxin.gate.queries import open_count
+    from yinxin.gate.queries import failed_count, open_count
 
     with reading():
         WAITING.set(evidence.waiting())
         SIZE.set(evidence.size())
         OPEN_REQUESTS.set(open_count())
+        FAILED_JOBS.set(failed_count())
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)

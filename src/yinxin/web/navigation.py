@@ -67,6 +67,7 @@ MENU = (
             (Text("员工", "Staff"), "people:staffs"),
             (Text("审批矩阵", "Approval matrix"), "matrix"),
             (Text("存证日志", "Evidence"), "evidence"),
+            (Text("后台任务", "Jobs"), "jobs"),
         ),
     ),
 )
@@ -84,11 +85,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def menu(path: str, viewer: Actor) -> list[MenuGroup]:
-    waiting = gate.to_decide(viewer)[:100].count()
+    counted = {"inbox": gate.to_decide, "jobs": gate.failed_jobs}
     here = _leading_to(path)
 
     def item(title: Text, name: str) -> MenuItem:
-        count = waiting if name == "inbox" else 0
+        count = counted[name](viewer)[:100].count() if name in counted else 0
         return MenuItem(title, reverse(name), active=name == here, count=count)
 
     return [MenuGroup(title, [item(*each) for each in items]) for title, items in MENU]

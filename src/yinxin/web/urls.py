@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from . import evidence_pages, founding_pages, metrics, pages
+from . import evidence_pages, founding_pages, job_pages, metrics, pages
 from .api import api
 
 handler400 = "yinxin.web.errors.malformed"
@@ -27,6 +27,7 @@ urlpatterns = [
     path("commands/", pages.commands, name="commands"),
     path("search/", pages.search, name="search"),
     path("matrix/", pages.matrix, name="matrix"),
+    path("jobs/", job_pages.jobs, name="jobs"),
     path("evidence/", evidence_pages.log, name="evidence"),
     path("evidence/proof/<uuid:id>/", evidence_pages.proof, name="proof"),
     path("people/", include("yinxin.people.urls")),
