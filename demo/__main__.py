@@ -1,7 +1,7 @@
 """`make demo`: a small bank is founded, does a day's work, and is served.
 
 Everything happens by commands through the gate and by signing on at the pages; the worker and
-the sequencer are the real processes.
+the sequencer are the real processes, and what serves the bank is `yinxin serve`.
 """
 
 import argparse
@@ -10,13 +10,13 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
 from yinxin.web.opening import set_up
 from yinxin.web.postgres import Server
-from yinxin.web.supervisor import Child, supervise
 
 
 def main() -> int:
@@ -34,13 +34,18 @@ def main() -> int:
         from . import people, story
 
         code = story.run()
-        if code or not arguments.serve:
-            return code
-        people.show_sign_ons()
-        print("\nhttp://localhost:8000   (Ctrl+C 结束 / ends it)\n")
-        parts = ("sequencer", "worker", "web")
-        children = [Child(part, [sys.executable, "-m", "yinxin", part]) for part in parts]
-        return supervise(children, server)
+    if code or not arguments.serve:
+        return code
+    people.show_sign_ons()
+    print("\nCtrl+C 结束 / ends it", flush=True)
+    serve()
+
+
+def serve(listen: str = "localhost:8000") -> NoReturn:
+    """Become `yinxin serve` in the home of the story, on its own database."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    command = [sys.executable, "-m", "yinxin", "serve", "--listen", listen]
+    os.execve(sys.executable, command, env)
 
 
 def _empty(home: Path, server: Server) -> None:

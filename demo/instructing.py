@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from tests.bank.verbs import Bank
@@ -66,7 +67,7 @@ def pages(people: dict[str, Customer]) -> list[Sealed]:
 def receive(bank: Bank, page: Sealed, place: int, today: date) -> Outcome:
     """受理 at the counter, with the scan of the page."""
     number = page.number or f"0001{place + 1:02d}"
-    money = Money(page.amount, "CNY")
+    money = Money(Decimal(page.amount), "CNY")
     form = Instruction(
         number=number,
         on=today,
@@ -111,7 +112,7 @@ def call(bank: Bank, payers: Sequence[Customer], count: int, today: date) -> lis
             payee_name=payee.name if inside else "西风物流有限公司",
             payee_account=payee.account_number if inside else "6222020200012345678",
             payee_bank="清河银行总行营业部" if inside else "工商银行南山支行",
-            money=Money(f"{1000 + 137 * number}.00", "CNY"),
+            money=Money(Decimal(1000 + 137 * number), "CNY"),
             purpose="货款",
             instruction_number=f"API{number + 1:04d}",
             issued_on=today,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from tests.bank.founding import found
@@ -29,7 +30,7 @@ from yinxin.transfers.commands import (
     SubmitTransfer,
 )
 from yinxin.transfers.models import Batch, Transfer
-from yinxin.transfers.rules import CHECK_NAMES, STATE_NAMES
+from yinxin.transfers.rules import CHECK_NAMES, STATE_NAMES, CheckName
 from yinxin.web import terminal
 
 from . import customers, instructing, people, sealing, settling
@@ -61,7 +62,7 @@ def _run(started: float) -> int:
     present = customers.open_all(bank)
     own = _own_account(bank)
     for number, (name, amount) in enumerate(FUNDS.items(), start=1):
-        _pay_in(bank, present[name], own, Money(amount, "CNY"), f"RM{number:05d}")
+        _pay_in(bank, present[name], own, Money(Decimal(amount), "CNY"), f"RM{number:05d}")
 
     say("预留印鉴：一人录入，另一人用自己的扫描件核对", "Seals: one enters, another checks")
     companies = [each for each in present.values() if each.faces]
@@ -74,7 +75,8 @@ def _run(started: float) -> int:
     received = _receive(bank, present)
     say("自动核验", "What the checks found")
     for transfer_id in received.pages:
-        _tell(_checked(Transfer, transfer_id))
+        _checked(Transfer, transfer_id)
+        _tell(Transfer.objects.get(id=transfer_id))
     for transfer_id in received.calls:
         _checked(Transfer, transfer_id)
     _checked(Batch, received.batch)
@@ -197,14 +199,13 @@ def _tell(transfer: Transfer) -> None:
     print(f"  {transfer.number}  {amount}", flush=True)
     for check in transfer.checks.exclude(verdict="passed").order_by("id"):
         mark = {"attention": "!", "failed": "✗"}[check.verdict]
-        print(f"    {mark} {CHECK_NAMES[check.name].zh}：{check.zh}", flush=True)
+        print(f"    {mark} {CHECK_NAMES[CheckName(check.name)].zh}：{check.zh}", flush=True)
 
 
-def _checked(model: type[Transfer] | type[Batch], row_id: UUID) -> Transfer | Batch:
+def _checked(model: type[Transfer] | type[Batch], row_id: UUID) -> None:
     """Wait for the worker."""
     waiting = model.objects.filter(id=row_id, state="received")
     _until(lambda: not waiting.exists(), "the worker has not checked what came in")
-    return model.objects.get(id=row_id)
 
 
 def _until(done: Callable[[], bool], otherwise: str) -> None:

@@ -36,14 +36,15 @@ def running(
         stderr=log,
     )
     try:
-        _wait_for(f"http://{listen}/health", yinxin, patience_s)
+        wait_for(f"http://{listen}/health", yinxin, patience_s)
         yield yinxin
     finally:
         yinxin.terminate()
         yinxin.wait(PATIENCE_S)
 
 
-def _wait_for(url: str, yinxin: subprocess.Popen[bytes], patience_s: float) -> None:
+def wait_for(url: str, yinxin: subprocess.Popen[bytes], patience_s: float = PATIENCE_S) -> None:
+    """Until it answers; raises what the last attempt did."""
     deadline = time.monotonic() + patience_s
     while True:
         try:

@@ -44,6 +44,7 @@ class Bank:
         return outcome
 
     def approve(self, request_id: UUID | None, who: str, reason: str = "") -> door.Outcome:
+        assert request_id, "no request is open"
         request = Request.objects.get(execution_id=request_id)
         shown = bytes(request.shown).hex()
         return self.do(who, Approve(request_id=request.pk, shown=shown, reason=reason))
