@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 PATIENCE_S = 60
+MAKING_S = 180  # a database and all its tables, on a machine with much else to do
 
 
 def free_address() -> str:
@@ -43,7 +44,7 @@ def running(
         yinxin.wait(PATIENCE_S)
 
 
-def wait_for(url: str, yinxin: subprocess.Popen[bytes], patience_s: float = PATIENCE_S) -> None:
+def wait_for(url: str, yinxin: subprocess.Popen[bytes], patience_s: float) -> None:
     """Until it answers; raises what the last attempt did."""
     deadline = time.monotonic() + patience_s
     while True:

@@ -12,10 +12,9 @@ import pytest
 from django.db import connections
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.bank.site import free_address, running
+from tests.bank.site import MAKING_S, free_address, running
 from yinxin.web.postgres import Server
 
-MAKING_S = 180  # a database and all its tables, on a machine with much else to do
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 """The first takes half the time for a page."""
 QUIET = (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conftest import ROOT
 
-from tests.bank.site import free_address, wait_for
+from tests.bank.site import MAKING_S, free_address, wait_for
 from yinxin.web.postgres import Server
 
 SERVE = "import sys; from demo.__main__ import serve; serve(sys.argv[1])"
@@ -21,7 +21,7 @@ def test_the_house_of_the_story_is_served(tmp_path: Path) -> None:
     command = [sys.executable, "-c", SERVE, listen]
     serving = subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
-        wait_for(f"http://{listen}/health", serving)
+        wait_for(f"http://{listen}/health", serving, MAKING_S)
     finally:
         serving.terminate()
         serving.wait(60)

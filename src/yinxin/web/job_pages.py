@@ -52,11 +52,10 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 @choices("gate.retry_job", "job_id")
 def _failed(viewer: Actor) -> Choices:
-    return [
-        (str(row.id), Text(f"{row.id} {title.zh}", f"{row.id} {title.en}"))
-        for row in gate.failed_jobs(viewer).order_by("-id")
-        for title in (JOBS[row.task_name].title,)
+    named = [
+        (row.id, JOBS[row.task_name].title) for row in gate.failed_jobs(viewer).order_by("-id")
     ]
+    return [(str(id), Text(f"{id} {job.zh}", f"{id} {job.en}")) for id, job in named]
 
 
 def _retry(row: ProcrastinateJob) -> Link:
