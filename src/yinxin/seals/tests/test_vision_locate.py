@@ -106,6 +106,14 @@ def test_a_form_of_any_ink_is_no_seal(colour: tuple[int, int, int]) -> None:
     assert locate(np.rot90(form(colour)).copy(), 300) == []
 
 
+def test_a_table_whose_rules_a_pen_breaks_is_no_seal() -> None:
+    page = form(BLUE)
+    for x, y in ((330, 600), (760, 240), (760, 480), (40, 700), (1140, 330)):
+        cv2.line(page, (x - 60, y - 25), (x + 60, y + 25), BLACK, 9)
+    cv2.line(page, (300, 350), (900, 560), BLACK, 9)
+    assert locate(page, 300) == []
+
+
 @pytest.mark.parametrize("colour", [(150, 60, 25), (40, 30, 190), (30, 30, 30)])
 def test_a_signature_is_no_seal(colour: tuple[int, int, int]) -> None:
     page = np.full((700, 900, 3), 248, np.uint8)
@@ -176,4 +184,24 @@ def test_letters_far_from_a_broken_frame_are_its_own() -> None:
         cv2.ellipse(page, (450, 350), (236, 236), 0, way, way + 13, BLACK, 14)
     cv2.putText(page, "8888", (350, 320), cv2.FONT_HERSHEY_SIMPLEX, 3, BLACK, 16)
     cv2.putText(page, "8888", (350, 450), cv2.FONT_HERSHEY_SIMPLEX, 3, BLACK, 16)
+    assert [one.shape for one in locate(page, 300)] == ["round"]
+
+
+@pytest.mark.parametrize("name", ["清河商贸有限公司", "张三之印"])
+def test_a_seal_among_an_inkjets_specks_is_found(name: str) -> None:
+    page = at(np.full((900, 900, 3), 248, np.uint8), imprint(name), 450, 450)
+    for x, y in np.random.default_rng(1).integers(150, 750, (6000, 2)):
+        page[y : y + 2, x : x + 2] = (90, 90, 215)
+    (found,) = locate(page, 300)
+    assert close(found.box, 450, 450, 40 if len(name) > 4 else 20)
+
+
+def test_letters_that_print_joins_to_a_thick_broken_frame_are_no_pens_loop() -> None:
+    page = np.full((700, 900, 3), 248, np.uint8)
+    for way in range(0, 360, 20):
+        cv2.ellipse(page, (450, 350), (226, 226), 0, way, way + 14, RED[::-1], 21)
+    for way in np.radians(range(7, 360, 60)):
+        inner, outer = ((round(450 + r * np.cos(way)), round(350 + r * np.sin(way)))
+                        for r in (100, 220))  # fmt: skip
+        cv2.line(page, inner, outer, RED[::-1], 10, cv2.LINE_AA)
     assert [one.shape for one in locate(page, 300)] == ["round"]

@@ -17,10 +17,13 @@ _FRAME_MM = (0.3, 2.3)
 """How thick frames are: pens are thinner, signs are solid."""
 _RULED_MM, _LEVEL_DEG = 0.5, 3.0
 """Rules of a form are as thin as this, and level."""
-_LOST = 0.2
+_LOST = 0.25
 """A side of which less is there is lost."""
+_LEAST_SIDES = (0.38, 0.5, 0.6)
+"""What must be there of a rectangle's sides but the worst."""
 _INSET_MM, _CLEAR_MM, _FREE = 1.8, 0.4, 0.1
-_WHOLE = 0.95
+_WHOLE, _STOUT_MM = 0.95, 1.5
+"""A frame as whole or as thick as this is no pen's loop."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,9 @@ def is_seal(field: Field, one: Frames, strict: bool) -> bool:
     seen = look(field, one)
     if not _round_seal(seen, strict, short):
         return False
-    # No pen draws so true a frame; letters may stand close to one.
-    return seen.share > _WHOLE or _free(field, one, seen.thick) > _FREE
+    # Letters may stand close to a frame, or print of its own ink join them.
+    plain = seen.share > _WHOLE or seen.thick > _STOUT_MM
+    return plain or _free(field, one, seen.thick) > _FREE
 
 
 def _level(one: Frames) -> bool:
@@ -75,15 +79,13 @@ def _square_seal(look: Look, strict: bool, level: bool) -> bool:
         return False  # a code's squares and letters stand in rows, too
     if look.share > 0.85 and look.quarter < 0.08:
         return False
-    if strict:
-        least, each = 0.6, (0.4, 0.6, 0.7)
-    else:
-        least, each = 0.5, (0.38, 0.5, 0.6)
-    # Three sides of a coloured form's cell are no seal that lost its fourth.
-    ruled = level and look.thick < _RULED_MM and (strict or look.sides[0] < _LOST)
+    # Three sides of a form's cell are no seal that lost its fourth.
+    thin, lost = look.thick < _RULED_MM, look.sides[0] < _LOST
+    ruled = level and thin + lost + strict > 1
     if (strict and look.quarter < 0.06) or ruled:
         return False
-    return look.share > least and all(np.array(look.sides[1:]) > each)
+    least = 0.55 if strict else 0.48
+    return look.share > least and all(np.array(look.sides[1:]) > _LEAST_SIDES)
 
 
 def _round_seal(look: Look, strict: bool, short_mm: float) -> bool:
@@ -91,7 +93,7 @@ def _round_seal(look: Look, strict: bool, short_mm: float) -> bool:
         return False
     least, gain = 0.42, 15
     if strict:  # no print makes so much of a frame, and no pen's loop has ink in every quarter
-        least, gain = (0.5 if look.quarter > 0.03 else 0.65), 35
+        least, gain = (0.44 if look.quarter > 0.03 else 0.65), 25
     return look.gain > gain and look.share > (0.75 if short_mm < _LARGE_MM else least)
 
 

@@ -159,6 +159,7 @@ class Sheet:
         return np.asarray((self._grey > _DARK) & ~self.tint)
 
     def _layer(self, ink: Mask, black: bool = False) -> Layer:
+        ink = outlines.unspecked(ink, self.px_per_mm)
         rules = outlines.rules(ink, self.px_per_mm)
         green = self._hues[2]
         other = (self.tint if black else self._dark | (self.tint & green)) | rules

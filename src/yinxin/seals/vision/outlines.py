@@ -20,8 +20,9 @@ Hull = NDArray[np.float32]
 
 _RULE_MM, _THIN_RULE_MM = 70.0, 50.0
 """Straight ink longer than any seal is a form's rule, and so is what is thinner than frames are."""
-_THIN_MM = 1.0
-"""With the two pixels by which lines are widened."""
+_THIN_MM, _STRAIGHT_MM, _BROKEN_MM = 1.25, 9.0, 8.0
+"""Of a rule its thickness, with the two pixels by which lines are widened; how far it runs level;
+and how long a signature may break it."""
 _MOST = 8
 """Seals in one cluster of ink."""
 _GAPS_MM = (4.0, 2.0, 1.0)
@@ -30,6 +31,8 @@ _CROWD_MM = 75.0
 """A longer cluster has more than seals in it."""
 _STUB_MM = 8.0
 """How much frame a side that runs on beyond its corner counts against a rectangle."""
+_SPECK_MM2, _SPECKED = 0.15, 0.03
+"""Ink that stands alone on less is a speck; sprinkled ink has a larger share of them."""
 LEAST_MM2, _FEWEST = 9.0, 60
 """Less ink, or fewer edges, are no frame."""
 _LEAST_SHARE = 0.4
@@ -46,17 +49,26 @@ class Outline:
     sides: tuple[float, float]
 
 
+def unspecked(ink: Mask, px_per_mm: float) -> Mask:
+    """The ink without lonely specks where there are so many that an inkjet may have put them."""
+    _, labels, sizes, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
+    small = sizes[:, cv2.CC_STAT_AREA] < _SPECK_MM2 * px_per_mm**2
+    specks = ink & small[labels]
+    return np.asarray(ink & ~specks) if specks.sum() > _SPECKED * ink.sum() else ink
+
+
 def rules(ink: Mask, px_per_mm: float) -> Mask:
     """The form's own straight lines, level or upright, which run on beyond any seal."""
-    run = max(3, round(9 * px_per_mm))
     found = np.zeros(ink.shape, np.uint8)
     if ink.sum() < _RULE_MM * px_per_mm:
         return found > 0
     wide = cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8))  # rules run askew
     side = round(_THIN_MM * px_per_mm + 2)
     thick = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)) > 0
-    for size in ((run, 1), (1, run)):
-        straight = cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
+    for level in (True, False):
+        run, gap = (_line(mm * px_per_mm, level) for mm in (_STRAIGHT_MM, _BROKEN_MM))
+        straight = cv2.morphologyEx(wide, cv2.MORPH_OPEN, run)
+        straight = cv2.morphologyEx(straight, cv2.MORPH_CLOSE, gap)
         if max(cv2.boundingRect(straight)[2:]) <= _THIN_RULE_MM * px_per_mm:
             continue
         count, labels, sizes, _ = cv2.connectedComponentsWithStats(straight)
@@ -71,6 +83,11 @@ def rules(ink: Mask, px_per_mm: float) -> Mask:
         bar = np.bincount(labels[thick], minlength=count) > 0.5 * area
         found |= (keep[labels] & (bar[labels] | ~thick)).astype(np.uint8)
     return found > 0
+
+
+def _line(length_px: float, level: bool) -> Bits:
+    length = max(3, round(length_px))
+    return np.ones((1, length) if level else (length, 1), np.uint8)
 
 
 def outlines(
