@@ -43,6 +43,9 @@ LEARNED: tuple[tuple[Rung, int], ...] = (
 """What is learned from: no twins, more of what is hard to tell."""
 PRINTS: tuple[tuple[Rung, int], ...] = ((Rung.G, 3), (Rung.F7, 3))
 """What the presentation is learned from: of each face one by inkjet, one by laser, one pasted."""
+SOFT: tuple[tuple[Rung, int], ...] = ((Rung.G, 6),)
+SOFTER = 2.0
+"""What is learned from besides, of rubber so much softer: of real seals' give little is known."""
 QUICK: tuple[tuple[Rung, int], ...] = (
     (Rung.G, 2), (Rung.F0, 1), (Rung.F2, 1), (Rung.F3, 1), (Rung.F4, 1), (Rung.F5, 1), (Rung.F7, 1),
 )  # fmt: skip
@@ -65,15 +68,19 @@ def make(
     seed: int,
     *,
     plan: Sequence[tuple[Rung, int]] = PLAN,
+    give: float = 1.0,
     jobs: int = 1,
     progress: Callable[[str, int, int], None] = lambda stage, done, of: None,
 ) -> Path:
-    """Write a set of trials and return its folder; the same arguments give the same bytes."""
+    """Write a set of trials and return its folder; the same arguments give the same bytes.
+
+    `give` is how much softer than usual the rubber is.
+    """
     split = Split(split)
     folder = out / split
     for name in ("specimens", "pages"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    work = partial(_make_face, folder, split, seed, tuple(plan))
+    work = partial(_make_face, folder, split, seed, tuple(plan), give)
     made: list[_Made] = []
     for one in _each(work, range(faces), jobs):
         made.append(one)
@@ -96,17 +103,22 @@ def _each(work: Callable[[int], _Made], numbers: Iterable[int], jobs: int) -> It
 
 
 def _make_face(
-    folder: Path, split: Split, seed: int, plan: tuple[tuple[Rung, int], ...], number: int
+    folder: Path,
+    split: Split,
+    seed: int,
+    plan: tuple[tuple[Rung, int], ...],
+    give: float,
+    number: int,
 ) -> _Made:
     cv2.setNumThreads(1)
-    return _FaceMaker(folder, split, seed, number).make(plan)
+    return _FaceMaker(folder, split, seed, give, number).make(plan)
 
 
 class _FaceMaker:
     """All files of one registered seal."""
 
-    def __init__(self, folder: Path, split: Split, seed: int, number: int) -> None:
-        self.folder, self.split, self.number = folder, split, number
+    def __init__(self, folder: Path, split: Split, seed: int, give: float, number: int) -> None:
+        self.folder, self.split, self.give, self.number = folder, split, give, number
         self.key = (seed, _SPLITS.index(split), number)
         rng = self.rng(0)
         self.sort = random_sort(rng, split)
@@ -141,6 +153,7 @@ class _FaceMaker:
         rng = self.rng(1, i)
         scanner = card_scanner(rng)
         touch = good_touch(rng, scanner.stretch)
+        touch = replace(touch, elastic_mm=self.give * touch.elastic_mm)
         amount = press(_at_work(self.piece, scanner), touch, rng, WORK_DPI)
         side = [round((mm + 14) * 300 / MM_PER_INCH)
                 for mm in (self.sort.face.width_mm, self.sort.face.height_mm)]  # fmt: skip
@@ -192,7 +205,7 @@ class _FaceMaker:
     def _given(self, touch: Touch) -> Touch:
         """Name seals are of softer rubber than a company's."""
         soft = _NAME_SEAL_GIVE if self.sort.face.shape == "square" else 1.0
-        return replace(touch, elastic_mm=soft * touch.elastic_mm)
+        return replace(touch, elastic_mm=self.give * soft * touch.elastic_mm)
 
     def _stamped(self, rung: Rung, kind: int, rng: np.random.Generator) -> Forgery:
         """What was stamped with: the registered piece itself, or a forgery of it."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from yinxin.seals.bench.faces import NoFont, advice
-from yinxin.seals.bench.making import LEARNED, PLAN, PRINTS, QUICK, make
+from yinxin.seals.bench.making import LEARNED, PLAN, PRINTS, QUICK, SOFT, SOFTER, make
 from yinxin.seals.bench.names import Split
 
 Run = Callable[[argparse.Namespace], int]
@@ -22,8 +22,10 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     command = commands.add_parser("make", help="make a set of trials")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument("--split", choices=list(Split), default=Split.TEST, type=Split)
-    command.add_argument("--prints", action="store_true",
-                         help="stamped and printed imprints alone")  # fmt: skip
+    some = command.add_mutually_exclusive_group()
+    some.add_argument("--prints", action="store_true", help="stamped and printed imprints alone")
+    some.add_argument("--soft", action="store_true",
+                      help="genuine imprints alone, of softer rubber")  # fmt: skip
     command.set_defaults(run=_make)
     _add_size(command)
 
@@ -74,10 +76,11 @@ def _with_fonts(run: Run) -> Run:
 def _make(arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     plan = LEARNED if arguments.split is Split.TRAINING else PLAN
-    if arguments.prints:
-        plan = PRINTS
+    if arguments.prints or arguments.soft:
+        plan = PRINTS if arguments.prints else SOFT
     folder = make(arguments.out, arguments.split, arguments.faces, arguments.seed, plan=plan,
-                  jobs=arguments.jobs, progress=_progress)  # fmt: skip
+                  give=SOFTER if arguments.soft else 1.0, jobs=arguments.jobs,
+                  progress=_progress)  # fmt: skip
     print(f"{folder}, {time.monotonic() - began:.0f} s", file=sys.stderr)
     return 0
 

@@ -66,6 +66,18 @@ def test_every_row_has_its_files_and_they_state_their_resolution(made: Path) -> 
     assert not any(pair["query"] == pair["earlier"] for pair in pairs)
 
 
+def test_softer_rubber_is_all_that_differs(tmp_path: Path) -> None:
+    usual, soft = (make(tmp_path / str(give), Split.TEST, 1, 5, plan=((Rung.G, 1),), give=give)
+                   for give in (1.0, 4.0))  # fmt: skip
+    one, other = (read_table(folder / "trials.csv")[0] for folder in (usual, soft))
+    assert one["angle"] == other["angle"]
+    assert all(abs(int(one[name]) - int(other[name])) < 12 for name in "xywh")
+    assert all(digests(usual)[name] != digests(soft)[name]
+               for name in (one["query"], one["specimen"]))  # fmt: skip
+    (absent,) = read_table(usual / "absent.csv")
+    assert digests(usual)[absent["query"]] == digests(soft)[absent["query"]]
+
+
 def test_only_the_seal_depends_on_the_label(tmp_path: Path) -> None:
     """The same trial stamped with the seal itself and with a twin: all around is the same."""
     rows, pages = [], []
