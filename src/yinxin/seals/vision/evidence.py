@@ -85,15 +85,15 @@ def _places(edges: Edges, grid: tuple[int, ...]) -> NDArray[np.int_]:
     return np.clip((edges.points / _GRID).round().astype(int), 0, [grid[1] - 1, grid[0] - 1]).T
 
 
-def blind(edges: Edges, found: Offsets, shape: tuple[int, ...]) -> float:
-    """The share of the edges around which hardly one can be read: a letter may hide there."""
+def blind(edges: Edges, found: Offsets, shape: tuple[int, ...]) -> Mask:
+    """Edge points around which hardly one can be read: a letter may hide there."""
     height, width = grid = tuple(side // _GRID + 2 for side in shape)
     place = _places(edges, grid)
     index = place[1] * width + place[0]
     counts = [np.bincount(index, weight, height * width).reshape(height, width).astype(np.float32)
               for weight in (np.ones(len(index)), found.weight)]  # fmt: skip
     every, read = (cv2.GaussianBlur(each, (0, 0), _SIGHT_MM * PX_PER_MM / _GRID) for each in counts)
-    return float((read < _READ * every)[place[1], place[0]].mean())
+    return np.asarray((read < _READ * every)[place[1], place[0]])
 
 
 def left_over(edges: Edges, found: Offsets, field: Field) -> Floats:

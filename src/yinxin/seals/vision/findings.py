@@ -24,8 +24,8 @@ SURPRISE = 4.5
 MIN_KNOWN = 0.3
 MIN_PARTS = 0.4
 """A frame alone proves nothing: of the text, too, so much must be read."""
-MAX_BLIND, SMALL_BLIND, SMALL_MM = 0.3, 0.2, 25.0
-"""No more edges may lie where hardly one can be read: a letter of a name seal's four is as much."""
+MAX_BLIND = 0.25
+"""No more of the text may lie where hardly an edge can be read: a name seal's letter of four."""
 MIN_COVERED = 0.45
 """And of the ink that nothing hides, so much must be there."""
 MIN_VISIBLE = 0.4
@@ -85,8 +85,7 @@ def gaps(evidence: Evidence) -> tuple[Difference, ...]:
         return (about_all("hidden"),)
     least = (("known", MIN_KNOWN), ("parts_known", MIN_PARTS), ("covered", MIN_COVERED))
     read = all(evidence.numbers[name] >= limit for name, limit in least)
-    small = evidence.numbers["across"] < SMALL_MM
-    if not read or evidence.numbers["blind"] > (SMALL_BLIND if small else MAX_BLIND):
+    if not read or evidence.numbers["blind"] > MAX_BLIND:
         return (about_all("too_little"),)
     if evidence.numbers["drowned"] > MAX_DROWNED:
         return (about_all("drowned"),)

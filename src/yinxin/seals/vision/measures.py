@@ -136,7 +136,7 @@ def _edge_numbers(
 def _frame_numbers(specimen: Specimen, found: Offsets) -> dict[str, float]:
     """How far the frame's two edges stand off from the letters': ink moves all of them alike, and
     whoever sets a thicker or thinner frame in the same outline moves the inner one."""
-    edges, of = specimen.edges, _regions_of(specimen)
+    edges, of = specimen.edges, specimen.edge_labels
     frame = _of_kind(specimen, of, "ring")
     text = _of_kind(specimen, of, "letter", "line", "code")
     if not frame.any() or not text.any():
@@ -226,7 +226,7 @@ def drowned(specimen: Specimen, inks: Inks) -> float:
 
 def _moves(specimen: Specimen, found: Offsets) -> list[Move]:
     """Each region's own place, turn, size and stroke width, by weighted least squares."""
-    edges, of = specimen.edges, _regions_of(specimen)
+    edges, of = specimen.edges, specimen.edge_labels
     moves = []
     for i, region in enumerate(specimen.regions, start=1):
         mine = of == i
@@ -236,20 +236,12 @@ def _moves(specimen: Specimen, found: Offsets) -> list[Move]:
     return moves
 
 
-def _regions_of(specimen: Specimen) -> NDArray[np.uint8]:
-    """The region of every edge point, from 1; 0 for none."""
-    edges, labels = specimen.edges, specimen.labels
-    # Just within the stroke, where the label is.
-    x, y = np.round(edges.points - 2 * edges.normals).astype(int).T
-    x, y = np.clip(x, 0, labels.shape[1] - 1), np.clip(y, 0, labels.shape[0] - 1)
-    return np.asarray(labels[y, x])
-
-
 def _known_numbers(specimen: Specimen, found: Offsets) -> dict[str, float]:
     """How much of the edges can be read: on the whole, and of all parts but the frame."""
-    parts = _of_kind(specimen, _regions_of(specimen), "star", "letter", "line", "code")
+    parts = _of_kind(specimen, specimen.edge_labels, "star", "letter", "line", "code")
+    unread = blind(specimen.edges, found, specimen.amount.shape)
     return {
-        "blind": blind(specimen.edges, found, specimen.amount.shape),
+        "blind": float(unread[parts].mean()) if parts.any() else 0.0,
         "known": float(found.weight.mean()),
         "lost": float(found.lost.mean()),
         "parts_known": float(found.weight[parts].mean()) if parts.any() else 0.0,

@@ -96,6 +96,14 @@ class Specimen:
         return edges_of(self.amount, self.unknown)
 
     @cached_property
+    def edge_labels(self) -> Labels:
+        """The region of every edge point, from 1; 0 for none."""
+        # Just within the stroke, where the label is.
+        x, y = np.round(self.edges.points - 2 * self.edges.normals).astype(int).T
+        height, width = self.labels.shape
+        return np.asarray(self.labels[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)])
+
+    @cached_property
     def face(self) -> Floats:
         """1 within the outline where the specimen shows its face."""
         return np.asarray(self.inside & ~self.unknown, np.float32)
