@@ -82,6 +82,7 @@ def test_another_size_is_measured(percent: float) -> None:
         (0.02, 0.02, "resized"),
         (0.015, 0, "longer"),
         (0, -0.015, "longer"),
+        (0.007, -0.007, "longer"),
     ],
 )
 def test_a_strain_speaks_for_what_a_forger_does(

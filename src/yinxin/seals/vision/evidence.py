@@ -36,10 +36,12 @@ _HEART_MM = 0.6
 _WANDER_MM, _TOGETHER_MM = 0.025, 5.0
 """Edges stand so far in or out, by pressure and ink, as far as this together, and strain a small
 seal more than a large one, whose edges are more."""
-_EVENLY, _LONGER, _TALLER = np.array([[1, 1, 0], [1, 0, 0], [0, 1, 0]])
-"""Ways of another size, in a specimen that stands upright: of the whole, or of one side."""
+_EVENLY = np.array([1, 1, 0])
+_STRETCHES = np.array([[1, 0, 0], [0, 1, 0], [0.5, -0.5, 0]])
+"""Ways of another size, in a specimen that stands upright: of the whole; and of one side or the
+other, or of one at the other's cost."""
 _RESIZED, _STRETCHED = np.linspace(0.01, 0.03, 9), np.linspace(0.01, 0.02, 5)
-"""By how much a seal that was set anew is larger, or one side of it: less is not told from scans,
+"""By how much a seal that was set anew is larger, or longer than wide: less is not told from scans,
 more is told anyhow."""
 
 
@@ -256,9 +258,9 @@ class Strain:
     surprise: float
     """In standard deviations of what two scans of one seal differ by."""
     resized: float
-    """Log odds that the seal is of another size, and not two scans differ."""
+    """Log odds that the seal is of another size, against one seal scanned twice."""
     longer: float
-    """Log odds that one side of it is, and not the other."""
+    """Log odds that it is longer or wider in proportion."""
 
 
 def strain_of(fit: Fit, rim_mm: float) -> Strain:
@@ -279,13 +281,11 @@ def strain_of(fit: Fit, rim_mm: float) -> Strain:
     scans = np.diag([ACROSS**2, FEED**2, _SHEAR**2]) + wander / 2
     cover = scans + turned @ (scans + fit.error) @ turned.T
     known = np.linalg.inv(cover)
-    evenly, longer, taller = (
-        _odds(vector, known, turned @ way, amounts)
-        for way, amounts in ((_EVENLY, _RESIZED), (_LONGER, _STRETCHED), (_TALLER, _STRETCHED))
-    )
+    evenly = _odds(vector, known, turned @ _EVENLY, _RESIZED)
+    longer = [_odds(vector, known, turned @ way, _STRETCHED) for way in _STRETCHES]
     across, feed, shear = map(float, vector)
     surprise = float(np.sqrt(vector @ known @ vector))
-    return Strain(across, feed, shear, surprise, evenly, float(np.logaddexp(longer, taller)))
+    return Strain(across, feed, shear, surprise, evenly, float(np.logaddexp.reduce(longer)))
 
 
 def _odds(
