@@ -208,6 +208,15 @@ def test_a_letter_that_red_words_cover_is_not_passed() -> None:
     assert [each.code for each in found.regions] == ["drowned"]
 
 
+def test_print_of_its_own_ink_makes_a_seal_uncertain_and_not_forged() -> None:
+    page = scan(plate(), 9, 15)
+    for place in ((100, 190), (100, 330)):
+        cv2.putText(page, "8866", place, cv2.FONT_HERSHEY_SIMPLEX, 2, (60, 55, 215), 9)
+    found = verify(specimen(), page, 300)
+    assert found.outcome is Outcome.UNCERTAIN
+    assert found.regions[0].code == "added"
+
+
 @pytest.mark.parametrize(("stroke", "hides"), [(False, False), (True, True)])
 def test_a_neighbour_runs_on_beneath_strokes_and_not_over_bare_paper(
     stroke: bool, hides: bool
