@@ -1,6 +1,6 @@
 """Learn to see moved strokes, and write `places.onnx`.
 
-    python -m yinxin.seals.vision.learning_places var/learned/[12]/training/trials.csv \\
+    python -m yinxin.seals.vision.learning_places var/learned/{1,2,11}/training/trials.csv \\
         --out src/yinxin/seals/vision/places.onnx
 
 Genuine imprints alone are learned from, each against specimens in which strokes and letters were
@@ -38,6 +38,8 @@ LAYERS = ((5, 4, 16, 2, 1), (3, 16, 32, 2, 1), (3, 32, 48, 2, 1), (3, 48, 48, 1,
 """Side of the window, channels in and out, stride, dilation. The last adds to what it sees."""
 _SIDE = 128
 _LOT, _CUTS, _TWICE = 16, 8, 2
+_ROUND = 1000
+"""So many imprints are altered at a time; the cuts of all would not fit into memory."""
 _RATE, _DECAY = 2e-3, 1e-4
 _KNOWN, _LIKE = 0.25, 0.5
 """An imprint of which less is known or alike is not learned from."""
@@ -334,7 +336,9 @@ def learn(known: list[Pair], minutes: float, seed: int = 0) -> Weights:
     nothing = {name: np.zeros_like(each) for name, each in weights.items()}
     state, t, start = (weights, nothing, nothing), 0, time.monotonic()
     while (done := (time.monotonic() - start) / (60 * minutes)) < 1:
-        lots = [cut for i in rng.permutation(len(known)) for cut in examples(known[i], rng)]
+        lots = [
+            cut for i in rng.permutation(len(known))[:_ROUND] for cut in examples(known[i], rng)
+        ]
         stacks = [np.stack(each) for each in zip(*lots, strict=True)]
         costs = []
         for _ in range(_TWICE):
@@ -386,7 +390,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="learn places.onnx from tables of trials")
     parser.add_argument("tables", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=32)
+    parser.add_argument("--minutes", type=float, default=62)
     arguments = parser.parse_args()
     weights = learn(list(pairs(arguments.tables)), arguments.minutes)
     arguments.out.write_bytes(onnx_of(weights))

@@ -1,25 +1,28 @@
 """Learn how much each number of the evidence weighs, and write `model.json`.
 
-    for seed in 1 2; do
+    for seed in 1 2 11; do
         yinxin seals bench make --out var/learned/$seed --split training --faces 120 --seed $seed
     done
     for seed in 3 4 5 6 7 8 9 10; do
         yinxin seals bench make --out var/learned/$seed --split training --faces 40 --seed $seed
+    done
+    for seed in 601 602; do
+        yinxin seals bench make --out var/soft/$seed --split training --faces 80 --seed $seed --soft
     done
     for seed in 501 503 504 505 506; do
         yinxin seals bench make --out var/prints/$seed --split training --faces 40 --seed $seed \\
             --prints
     done
     python -m yinxin.seals.vision.training genuine var/learned/{[3-9],10}/training/trials.csv \\
-        --out src/yinxin/seals/vision/model.json
+        --soft var/soft/*/training/trials.csv --out src/yinxin/seals/vision/model.json
     python -m yinxin.seals.vision.training presentation var/prints/*/training/trials.csv \\
         --out src/yinxin/seals/vision/model.json
 
 Training reads the tables of the loops, and each part replaces its own in the file.
-Sets 1 and 2 are left to `learning_places.py`: where its network has learned, trees would trust it
-too much. They measure every trial once (kept in `numbers.jsonl` beside the table; a set measured by
-another engine is to be made anew) and boost small trees over the numbers. The trees may only rise
-or fall where physics says so: more displacement never speaks for a seal. Needs lightgbm, which
+Sets 1, 2 and 11 are left to `learning_places.py`: where its network has learned, trees would trust
+it too much. They measure every trial once (kept in `numbers.jsonl` beside the table; a set measured
+by another engine is to be made anew) and boost small trees over the numbers. The trees may only
+rise or fall where physics says so: more displacement never speaks for a seal. Needs lightgbm, which
 running the engine does not.
 """
 
@@ -50,7 +53,13 @@ class Table(NamedTuple):
     """A trial a row, a number a column."""
     y: Numbers
     """1 for genuine."""
+    weight: Numbers
+    """How much each trial counts."""
     faces: list[str]
+
+    def some(self, which: NDArray[np.bool_]) -> "Table":
+        faces = [face for face, chosen in zip(self.faces, which, strict=True) if chosen]
+        return Table(self.names, self.x[which], self.y[which], self.weight[which], faces)
 
 
 AGAINST = (
@@ -99,6 +108,8 @@ SPARED = {"size": 1.5, "setting": 0.5, "ring": 1.0}
 """Log odds by which an expert is made milder: on faces that it had not seen this passed more
 genuine imprints and no more forged ones, because others notice, too."""
 FOLDS, ROUNDS = 5, 150
+_SOFT = 0.1
+"""How much an imprint of softer rubber counts. As much as others, and what tells twins is lost."""
 _AROUND_MM = 3.0
 TREES = {
     "objective": "binary", "num_leaves": 4, "learning_rate": 0.05, "min_data_in_leaf": 15,
@@ -160,7 +171,8 @@ def table_of(
         names = [name for name in names if directions([name]) != [0]]
     x = np.array([[row[what][name] for name in names] for row in used], np.float64)
     y = np.array([row["rung"] == "G" for row in used], float)
-    return Table(names, x, y, [row["face"] for row in used])
+    weight = np.array([_SOFT if row.get("soft") else 1.0 for row in used])
+    return Table(names, x, y, weight, [row["face"] for row in used])
 
 
 def made(row: Row, forged: tuple[str, ...]) -> bool:
@@ -171,12 +183,14 @@ def directions(names: list[str]) -> list[int]:
     return [-1 if name.startswith(AGAINST) else int(name.startswith(FOR)) for name in names]
 
 
-def boosted(x: Numbers, y: Numbers, limits: list[int]) -> Any:
+def boosted(table: Table, limits: list[int]) -> Any:
     import lightgbm
 
-    weight = np.where(y > 0, (y == 0).sum() / max(y.sum(), 1), 1.0)
+    genuine = table.y > 0
+    alike = table.weight[~genuine].sum() / max(table.weight[genuine].sum(), 1)
+    weight = table.weight * np.where(genuine, alike, 1.0)
     settings = {**TREES, "monotone_constraints": limits}
-    return lightgbm.train(settings, lightgbm.Dataset(x, y, weight=weight), ROUNDS)
+    return lightgbm.train(settings, lightgbm.Dataset(table.x, table.y, weight=weight), ROUNDS)
 
 
 def folds(faces: list[str]) -> Iterator[NDArray[np.bool_]]:
@@ -186,17 +200,20 @@ def folds(faces: list[str]) -> Iterator[NDArray[np.bool_]]:
         yield np.array([of[face] == fold for face in faces])
 
 
-def unseen_odds(x: Numbers, y: Numbers, faces: list[str], limits: list[int]) -> Numbers:
+def unseen_odds(table: Table, limits: list[int]) -> Numbers:
     """For each trial the raw odds of trees that have not seen its face."""
-    odds = np.zeros(len(y))
-    for out in folds(faces):
-        odds[out] = boosted(x[~out], y[~out], limits).predict(x[out], raw_score=True)
+    odds = np.zeros(len(table.y))
+    for out in folds(table.faces):
+        odds[out] = boosted(table.some(~out), limits).predict(table.x[out], raw_score=True)
     return odds
 
 
-def calibration(odds: Numbers, y: Numbers) -> tuple[float, float]:
+def calibration(odds: Numbers, table: Table) -> tuple[float, float]:
     """Slope and base that make odds out of the trees' sums, both classes counting alike."""
-    weight = np.where(y > 0, 0.5 / y.sum(), 0.5 / (1 - y).sum())
+    y = table.y
+    weight = table.weight * np.where(
+        y > 0, 0.5 / (table.weight @ y), 0.5 / (table.weight @ (1 - y))
+    )
     basis = np.column_stack([odds, np.ones(len(odds))])
     answer = np.array([1.0, 0.0])
     for _ in range(50):
@@ -233,8 +250,8 @@ def _flat(root: dict[str, Any]) -> dict[str, list[float]]:
 
 
 def learned(table: Table, limits: list[int]) -> dict[str, Any]:
-    slope, base = calibration(unseen_odds(table.x, table.y, table.faces, limits), table.y)
-    trees = plain(boosted(table.x, table.y, limits))
+    slope, base = calibration(unseen_odds(table, limits), table)
+    trees = plain(boosted(table, limits))
     return {"names": table.names, "slope": round(slope, 5), "base": round(base, 5), "trees": trees}
 
 
@@ -254,9 +271,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="learn a part of model.json from tables of trials")
     parser.add_argument("part", choices=("genuine", "presentation"))
     parser.add_argument("tables", type=Path, nargs="+")
+    parser.add_argument("--soft", type=Path, nargs="*", default=[], help="of softer rubber")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     rows = [row for table in arguments.tables for row in measured(table)]
+    rows += [row | {"soft": True} for table in arguments.soft for row in measured(table)]
     models = json.loads(arguments.out.read_text()) if arguments.out.exists() else {}
     if arguments.part == "genuine":
         models["genuine"] = [expert(rows, name) for name in EXPERTS]
