@@ -73,6 +73,15 @@ def test_another_size_is_measured(percent: float) -> None:
     assert "resized" in [each.code for each in found.regions]
 
 
+def test_a_specimen_of_several_has_the_mean_of_their_stretches() -> None:
+    flat, long, wide = (scan(warped(np.diag([1, down])), 1) for down in (1, 1.012, 0.997))
+    several = enrol([flat, long, wide], 300)
+    seen = verify(several, scan(warped(np.diag([1, 1.003])), 1), 300).alignment
+    assert seen
+    assert seen.aspect == pytest.approx(1, abs=0.0006)
+    assert seen.scale == pytest.approx(1, abs=0.0006)
+
+
 @pytest.mark.parametrize("angle", [0, 60])
 @pytest.mark.parametrize(
     ("across", "down", "said"),

@@ -33,7 +33,7 @@ _SHEAR = 0.0008
 _SIGHT_MM, _READ = 0.8, 0.15
 _HEART_MM = 0.6
 """Ink may pale so deep within a star or a thick frame; a stroke that lacks, lacks its edges."""
-_WANDER_MM, _TOGETHER_MM = 0.025, 5.0
+_WANDER_MM, _TOGETHER_MM = 0.02, 5.0
 """Edges stand so far in or out, by pressure and ink, as far as this together, and strain a small
 seal more than a large one, whose edges are more."""
 _EVENLY = np.array([1, 1, 0])

@@ -40,6 +40,18 @@ def apply(matrix: Affine, points: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float64)
 
 
+def stretched(matrix: Affine) -> NDArray[np.float64]:
+    """What a map does besides turning and shifting: 2x3 without a shift, in the source's frame."""
+    _, sizes, right = np.linalg.svd(matrix[:, :2])
+    return np.column_stack([right.T @ np.diag(sizes) @ right, [0.0, 0.0]])
+
+
+def about(matrix: Affine, centre: Points) -> Affine:
+    """The same map, moved so that it leaves a point where it is."""
+    linear = matrix[:, :2]
+    return np.column_stack([linear, centre - linear @ centre])
+
+
 def warp(image: Floats, to_source: Affine, shape: tuple[int, ...], beyond: float = 0) -> Floats:
     """Resample `image` on a canvas of `shape`; `to_source` maps canvas to image pixels."""
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

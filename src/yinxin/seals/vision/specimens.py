@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from yinxin.seals.vision.edges import DPI, PX_PER_MM, Edges, edges_of
 from yinxin.seals.vision.evidence import fields, summary
-from yinxin.seals.vision.fitting import Fitting, Small, small_of
-from yinxin.seals.vision.geometry import warp
+from yinxin.seals.vision.fitting import Fit, Fitting, Small, small_of
+from yinxin.seals.vision.geometry import Affine, about, compose, inverse, stretched, warp
 from yinxin.seals.vision.imprints import Imprint, locate
 from yinxin.seals.vision.inks import Floats, Image, Mask
 from yinxin.seals.vision.outlines import Shape
@@ -182,16 +182,19 @@ def enrol(images: Sequence[Image], dpi: float) -> Specimen:
     first = specimen_of(imprints[0])
     if len(first.edges) < _MIN_EDGES:
         raise PoorImage("poor_quality")
-    weight = 1 - first.unknown.astype(np.float32)
-    total = first.amount * weight
-    spreads = [0.0]
-    for other in imprints[1:]:
-        amount, shown, spread = _laid(first, other)
-        spreads.append(spread)
-        total += amount * shown
+    laid = [_laid(first, other) for other in imprints[1:]]
+    even = _even(first, [fit for fit, _ in laid])
+    shape = first.amount.shape
+    weight = 1 - warp(first.unknown.astype(np.float32), even, shape)
+    total = warp(first.amount, even, shape) * weight
+    for other, (fit, _) in zip(imprints[1:], laid, strict=True):
+        to_image = compose(fit.to_image, even)
+        shown = 1 - warp(other.unknown.astype(np.float32), to_image, shape)
+        total += warp(other.amount, to_image, shape) * shown
         weight += shown
     mean = total / np.maximum(weight, 1e-3)
-    return _specimen(imprints[0], mean, weight < 0.5, len(images), max(spreads))
+    spread = max((apart for _, apart in laid), default=0.0)
+    return _specimen(imprints[0], mean, weight < 0.5, len(images), spread)
 
 
 def specimen_of(imprint: Imprint) -> Specimen:
@@ -228,18 +231,22 @@ def fitting_of(specimen: Specimen, imprint: Imprint) -> Fitting:
     )
 
 
-def _laid(first: Specimen, other: Imprint) -> tuple[Floats, Floats, float]:
-    """Another imprint of the same seal in the first one's frame, where it shows, and its spread."""
-    hidden = other.unknown.astype(np.float32)
+def _laid(first: Specimen, other: Imprint) -> tuple[Fit, float]:
+    """How another imprint of the same seal lies on the first, and how far parts stand apart."""
     fitting = fitting_of(first, other)
-    if fitting.promise < 0.5 * _ALIKE or (found := fitting.finish()).likeness < _ALIKE:
+    if fitting.promise < 0.5 * _ALIKE or (fit := fitting.finish()).likeness < _ALIKE:
         raise PoorImage("imprints_differ")
-    middle = fields(first.edges, found.offsets, first.amount.shape)[1]
+    middle = fields(first.edges, fit.offsets, first.amount.shape)[1]
     spread = summary(np.linalg.norm(middle.shift, axis=2), middle.weight, 0.99)
     if spread > _SPREAD_MM:
         raise PoorImage("imprints_differ")
-    amount = warp(other.amount, found.to_image, first.amount.shape)
-    return amount, 1 - warp(hidden, found.to_image, first.amount.shape), spread
+    return fit, spread
+
+
+def _even(first: Specimen, fits: Sequence[Fit]) -> Affine:
+    """From the mean of all imprints to the first: every scan has a stretch of its own."""
+    mean = (np.eye(2, 3) + sum(stretched(fit.to_image) for fit in fits)) / (len(fits) + 1)
+    return inverse(about(mean, first.edges.points.mean(axis=0)))
 
 
 def _only_imprint(image: Image, dpi: float) -> Imprint:
