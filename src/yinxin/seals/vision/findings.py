@@ -22,7 +22,7 @@ ADDED_MM2 = 0.25
 MISSING_MM2 = 0.7
 SURPRISE = 4.5
 MIN_KNOWN = 0.3
-MIN_PARTS = 0.4
+MIN_PARTS = 0.3
 """A frame alone proves nothing: of the text, too, so much must be read."""
 MAX_BLIND = 0.25
 """No more of the text may lie where hardly an edge can be read: a name seal's letter of four."""

@@ -134,21 +134,28 @@ def _edge_numbers(
 
 
 def _frame_numbers(specimen: Specimen, found: Offsets) -> dict[str, float]:
-    """How far the frame's two edges stand off from the letters': ink moves all of them alike, and
-    whoever sets a thicker or thinner frame in the same outline moves the inner one."""
+    """How far the frame's two edges and the star's stand off from the letters'. Ink moves all of
+    them alike. Whoever sets a thicker or thinner frame in the same outline moves the inner edge;
+    whoever sets a larger star moves all its edges outwards, for they touch one circle."""
     edges, of = specimen.edges, specimen.edge_labels
     frame = _of_kind(specimen, of, "ring")
-    text = _of_kind(specimen, of, "letter", "line", "code")
-    if not frame.any() or not text.any():
-        return {"ring_inner": 0.0, "ring_outer": 0.0}
-    usual = summary(found.out[text], found.weight[text], 0.5)
-    rim = edges.points[frame]
+    rim = edges.points[frame] if frame.any() else edges.points
     middle = (rim.max(axis=0) + rim.min(axis=0)) / 2
     outwards = ((edges.points - middle) * edges.normals).sum(axis=1) > 0
-    return {
-        name: abs(summary(found.out[side], found.weight[side], 0.5) - usual)
-        for name, side in (("ring_inner", frame & ~outwards), ("ring_outer", frame & outwards))
-    }
+    sides = {"ring_inner": frame & ~outwards, "ring_outer": frame & outwards,
+             "star": _of_kind(specimen, of, "star")}  # fmt: skip
+    usual = _told(found, _of_kind(specimen, of, "letter", "line", "code"))
+    places = {name: _told(found, side) for name, side in sides.items()}
+    off = {name: 0.0 if usual is None or place is None else place - usual
+           for name, place in places.items()}  # fmt: skip
+    numbers = {name: abs(value) for name, value in off.items()}
+    return numbers | {"ring_apart": abs(off["ring_inner"] - off["ring_outer"])}
+
+
+def _told(found: Offsets, side: Mask) -> float | None:
+    """How far out these edges stand; None where too few are read."""
+    out, weight = found.out[side], found.weight[side]
+    return summary(out, weight, 0.5) if weight.sum() >= _FEW else None
 
 
 def _spread(
@@ -290,6 +297,9 @@ def _move_numbers(moves: list[Move], gain: float) -> dict[str, float]:
     clear = [move.clear for move in parts]
     numbers["parts_usual"] = float(np.sqrt(np.mean(np.square(clear)))) if clear else 0.0
     numbers["parts_over"] = max(clear) / (float(np.median(clear)) + 0.3) if clear else 0.0
-    text = [move.gain for move in parts if move.region.kind in ("letter", "line")]
-    numbers["thicker"] = abs(rings[0].gain - float(np.median(text))) if rings and text else 0.0
+    text = np.array([move.gain for move in parts if move.region.kind in ("letter", "line")])
+    numbers["thicker"] = abs(rings[0].gain - float(np.median(text))) if rings and len(text) else 0.0
+    # Where pressure slopes, letters differ among themselves, too.
+    uneven = float(np.median(np.abs(text - np.median(text)))) if len(text) else 0.0
+    numbers["thicker_over"] = numbers["thicker"] / (uneven + _LEAST_MM)
     return numbers

@@ -64,7 +64,7 @@ class Table(NamedTuple):
 
 AGAINST = (
     "strain", "size", "both", "shear", "shift", "apart", "clear", "over", "off", "rough",
-    "rounded", "filled", "gain_", "lost", "added", "missing", "moved", "thicker", "ring",
+    "rounded", "filled", "gain_", "lost", "added", "missing", "moved", "thicker", "ring", "star",
     "parts_shift", "parts_turn", "parts_growth", "parts_clear", "parts_rough", "parts_gain",
     "parts_usual", "parts_over", "parts_lost", "place",
 )  # fmt: skip
@@ -84,7 +84,7 @@ EXPERTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "other": (("F0", "F1", "F3"), ("",)),
     "size": (("F2 size", "F2 aspect"), ("strain", "size", "both", "shear")),
     "setting": (("F2 spacing", "F2 star", "F2 turn"),
-                ("parts", "shift", "apart", "gain_2.0", "gain_5.0", "ring_turn")),
+                ("parts", "shift", "apart", "gain_2.0", "gain_5.0", "ring_turn", "star")),
     "ring": (("F2 ring",), ("thicker", "ring", "gain_", "parts_gain", "off")),
     "plate": (("F4",), ("rounded", "filled", "off", "gain_", "parts_growth", "lost", "like")),
     "letter": (("F5 letter", "F5 digit"), _PLACES),
@@ -104,7 +104,7 @@ PRINTS: dict[str, tuple[tuple[str, ...], dict[str, int]]] = {
 """For each way to print the names of the numbers its expert is shown, and whether more of it speaks
 for a press. Unevenness speaks against a paste and for an inkjet; a tree that might learn both ways
 for all would take a wet or a sharpened imprint for whatever the generator never drew."""
-SPARED = {"size": 1.5, "setting": 0.5, "ring": 1.0}
+SPARED = {"size": 1.0, "setting": 0.5, "ring": 1.0}
 """Log odds by which an expert is made milder: on faces that it had not seen this passed more
 genuine imprints and no more forged ones, because others notice, too."""
 FOLDS, ROUNDS = 5, 150
