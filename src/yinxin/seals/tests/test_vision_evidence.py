@@ -120,6 +120,25 @@ def test_a_frame_that_is_thicker_within_is_named_and_a_wet_one_is_not() -> None:
     assert "thickness" not in [each.code for each in wet.regions]
 
 
+def test_rounded_corners_are_measured_and_a_soft_lens_or_a_wet_pad_rounds_none() -> None:
+    soft = cv2.GaussianBlur(plate(), (0, 0), 0.1 * PX_PER_MM)
+    plate_of_a_scan = np.where(soft > 127, 255, 0).astype(np.uint8)
+
+    def rounded(image: Image) -> float:
+        found = verify(specimen(), image, 300)
+        assert found.numbers
+        assert (found.numbers["rounded"] > 1.25) == (
+            "rounded" in [one.code for one in found.regions]
+        )
+        return found.numbers["rounded"]
+
+    sharp = scan(plate(), 5, 30)
+    usual = rounded(sharp)
+    assert rounded(scan(plate_of_a_scan, 5, 30)) > usual + 1.5
+    assert rounded(cv2.GaussianBlur(sharp, (0, 0), 0.8).astype(np.uint8)) < usual + 0.3
+    assert rounded(scan(plate(), 5, 30, 1.3)) < usual + 0.3
+
+
 def test_a_moved_star_is_named_with_its_distance() -> None:
     found = verdict(with_part_moved((0.3, 0.3, 0.7, 0.62), (0.3, 0)), 6, 100)
     moved = [each for each in found.regions if each.code == "moved" and each.region == "五角星"]

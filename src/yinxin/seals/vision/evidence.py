@@ -4,7 +4,7 @@ Every number is a length, an area or a share, so that it means the same for any 
 paper. The worst place counts, not the mean: a changed letter is a small part of a face.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -63,7 +63,9 @@ class Field:
     """Share of the edges that are gone though there is ink."""
 
 
-def fields(edges: Edges, found: Offsets, shape: tuple[int, ...]) -> list[Field]:
+def fields(
+    edges: Edges, found: Offsets, shape: tuple[int, ...], windows_mm: Sequence[float] = WINDOWS_MM
+) -> list[Field]:
     """The local displacement for every window size."""
     height, width = grid = tuple(side // _GRID + 2 for side in shape)
     place = _places(edges, grid)
@@ -76,7 +78,7 @@ def fields(edges: Edges, found: Offsets, shape: tuple[int, ...]) -> list[Field]:
     gone = np.bincount(index, found.lost, height * width)
     maps = [each.reshape(grid).astype(np.float32) for each in (*sums, gone)]
     usual = summary(np.abs(o - summary(o, weight, 0.5)), weight, 0.5) / 0.67
-    return [_field(maps, window, usual) for window in WINDOWS_MM]
+    return [_field(maps, window, usual) for window in windows_mm]
 
 
 _PAIRS = [(i, j) for i in range(4) for j in range(i, 4)]

@@ -20,6 +20,7 @@ GROWTH_MM = 0.07
 RING_MM = 0.06
 ADDED_MM2 = 0.25
 MISSING_MM2 = 0.7
+ROUNDED = 1.25
 SURPRISE = 4.5
 MIN_KNOWN = 0.3
 MIN_PARTS = 0.3
@@ -51,6 +52,10 @@ _ALL = {
     "too_little": (
         "印文过淡、残缺或不清，可比对的笔画过少，不能判断",
         "too few strokes of the imprint can be read to judge",
+    ),
+    "rounded": (
+        "各处笔画转角均比预留印鉴圆钝，似由印文翻制",
+        "the corners of all strokes are rounder, as those of a plate made from an imprint are",
     ),
     "drowned": (
         "有文字与另一印文或同色文字相连，不能判断",
@@ -94,7 +99,8 @@ def gaps(evidence: Evidence) -> tuple[Difference, ...]:
 
 def differences(specimen: Specimen, evidence: Evidence) -> list[Difference]:
     """Every difference that counts, the gravest first."""
-    found = [*_strained(evidence.strain), *_moved(evidence), *_places(specimen, evidence)]
+    found = [*_strained(evidence.strain), *_rounded(evidence.numbers["rounded"]),
+             *_moved(evidence), *_places(specimen, evidence)]  # fmt: skip
     return [one for _, one in sorted(found, key=lambda pair: -pair[0])]
 
 
@@ -117,6 +123,11 @@ def _strained(strain: Strain) -> Iterable[tuple[float, Difference]]:
         strain.surprise / SURPRISE,
         Difference("resized", zh.format(percent), en.format(percent), None, round(percent, 2)),
     )
+
+
+def _rounded(much: float) -> Iterable[tuple[float, Difference]]:
+    if much > ROUNDED:
+        yield much / ROUNDED, about_all("rounded")
 
 
 def _moved(evidence: Evidence) -> Iterable[tuple[float, Difference]]:

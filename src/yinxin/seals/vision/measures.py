@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from yinxin.seals.vision.corners import rounding
 from yinxin.seals.vision.edges import PX_PER_MM, Offsets
 from yinxin.seals.vision.evidence import (
     GIVE_MM,
@@ -17,7 +18,6 @@ from yinxin.seals.vision.evidence import (
     fields,
     gain_by_place,
     inks_of,
-    left_over,
     local_likeness,
     on_grid,
     strain_of,
@@ -37,8 +37,6 @@ _FEW = 15
 """Edge points under which a region's place is not told."""
 _LEAST_MM = 0.015
 """The noise of the plainest edges."""
-_CORNER_MM = 0.006
-"""How far corners of two imprints differ all over the face, by their ink."""
 _LETTER_MM = 1.0
 """Standard deviation of a window that a small letter fills."""
 _SEEN = 0.5
@@ -98,12 +96,15 @@ def measure(specimen: Specimen, imprint: Imprint, fit: Fit) -> Evidence:
         "across": float(np.sqrt(np.prod(specimen.size_mm))),
     }
     numbers |= _known_numbers(specimen, found)
-    numbers |= _edge_numbers(specimen, found, local, gain)
+    numbers |= _edge_numbers(found, gain)
     numbers |= _frame_numbers(specimen, found)
     numbers |= _field_numbers(local, gain)
     numbers |= _ink_numbers(specimen, inks)
     numbers |= _move_numbers(moves, gain)
     laid = without_give(fit, local[-1], specimen.amount.shape)
+    frame = _of_kind(specimen, specimen.edge_labels, "ring")
+    both = (specimen.amount, laid)
+    numbers["rounded"] = rounding(edges, specimen.rounded, found, local[1], frame, both, gain)
     numbers |= place_numbers(specimen.amount, laid, inks.hidden, gain,
                              _of_kind(specimen, specimen.labels, "ring"))  # fmt: skip
     return Evidence(numbers, strain, moves, local, inks, gain, laid)
@@ -114,22 +115,11 @@ def _of_kind(specimen: Specimen, labels: NDArray[np.uint8], *kinds: Kind) -> Mas
     return np.array([False, *(one.kind in kinds for one in specimen.regions)])[labels]
 
 
-def _edge_numbers(
-    specimen: Specimen, found: Offsets, local: list[Field], gain: float
-) -> dict[str, float]:
-    """How far single edges stand off, and whether corners are rounded or filled."""
-    weight, bend = found.weight, specimen.edges.bend
-    numbers = _spread("off", np.abs(found.out - gain), weight, (0.5, 0.9, 0.97, 0.99))
+def _edge_numbers(found: Offsets, gain: float) -> dict[str, float]:
+    """How far single edges stand off."""
+    numbers = _spread("off", np.abs(found.out - gain), found.weight, (0.5, 0.9, 0.97, 0.99))
     # What is off everywhere is this imprint's ink; what stands out from that is not.
     numbers["off_over"] = numbers["off_0.97"] / (numbers["off_0.5"] + _LEAST_MM)
-    left = left_over(specimen.edges, found, local[2])
-    numbers["convex"] = summary(left, weight * (bend > 1.5), 0.5)
-    numbers["concave"] = summary(left, weight * (bend < -1.5), 0.5)
-    numbers["rounded"] = numbers["concave"] - numbers["convex"]
-    usual = summary(np.abs(left), weight, 0.5) / 0.67
-    points = [max(float(weight[corner].sum()), 1) for corner in (bend > 1.5, bend < -1.5)]
-    error = max(usual, _LEAST_MM) * np.sqrt(KIN * sum(1 / count for count in points))
-    numbers["rounded_clear"] = numbers["rounded"] / float(np.hypot(error, _CORNER_MM))
     return numbers
 
 

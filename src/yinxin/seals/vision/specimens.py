@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from yinxin.seals.vision.corners import when_rounded
 from yinxin.seals.vision.edges import DPI, PX_PER_MM, Edges, edges_of
 from yinxin.seals.vision.evidence import fields, summary
 from yinxin.seals.vision.fitting import Fit, Fitting, Small, small_of
@@ -94,6 +95,11 @@ class Specimen:
     @cached_property
     def edges(self) -> Edges:
         return edges_of(self.amount, self.unknown)
+
+    @cached_property
+    def rounded(self) -> Floats:
+        """How far out every edge point would stand, in mm, if corners were rounder."""
+        return when_rounded(self.amount, self.edges)
 
     @cached_property
     def edge_labels(self) -> Labels:

@@ -104,7 +104,7 @@ PRINTS: dict[str, tuple[tuple[str, ...], dict[str, int]]] = {
 """For each way to print the names of the numbers its expert is shown, and whether more of it speaks
 for a press. Unevenness speaks against a paste and for an inkjet; a tree that might learn both ways
 for all would take a wet or a sharpened imprint for whatever the generator never drew."""
-SPARED = {"size": 1.0, "setting": 0.5, "ring": 1.0}
+SPARED = {"size": 1.0, "setting": 0.5, "ring": 1.0, "plate": 0.5}
 """Log odds by which an expert is made milder: on faces that it had not seen this passed more
 genuine imprints and no more forged ones, because others notice, too."""
 FOLDS, ROUNDS = 5, 150

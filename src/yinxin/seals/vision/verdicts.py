@@ -20,7 +20,7 @@ from yinxin.seals.vision.presentation import presentation, texture
 from yinxin.seals.vision.search import evened, places, shrunk, template_of
 from yinxin.seals.vision.specimens import Specimen, fitting_of
 
-ENGINE = f"yinxin-edges-13+{learned.digest()}"
+ENGINE = f"yinxin-edges-14+{learned.digest()}"
 GENUINE_FROM = 0.9
 FORGED_TO = 0.05
 _PLAIN_FIT = 0.85
