@@ -138,7 +138,7 @@ class Figures:
 
     def headline(self) -> str:
         skilled = self.forged(lambda one: one.rung in SKILLED)
-        sound = [one for one in self.genuine if one.acceptable]
+        sound = _acceptable(self.genuine)
         passed = _count(sound, "genuine")
         accepted = _count(skilled, "genuine")
         interval = clopper_pearson(passed, len(sound))
@@ -159,7 +159,7 @@ class Figures:
         )  # fmt: skip
 
     def verdicts(self) -> str:
-        groups = [("genuine, acceptable", [one for one in self.genuine if one.acceptable]),
+        groups = [("genuine, acceptable", _acceptable(self.genuine)),
                   ("genuine, all", self.genuine)]  # fmt: skip
         groups += [(name, self.forged(chooser)) for name, chooser in ROWS]
         if self.photographed:
@@ -179,11 +179,11 @@ class Figures:
         return _table(("verdicts", "trials", "genuine", "uncertain", "forged", "FAR below"), rows)
 
     def rates(self) -> str:
-        sound = [one for one in self.genuine if one.acceptable]
+        sound = _acceptable(self.genuine)
         rows = []
         for name, chooser in ROWS:
             forged = self.forged(chooser)
-            clear = [one for one in forged if one.acceptable]
+            clear = _acceptable(forged)
             rows.append((name, _eer(sound, clear), _eer(self.genuine, forged),
                          _frr(sound, forged, 1e-2), _frr(sound, forged, 1e-3),
                          _at_zero(sound, forged)))  # fmt: skip
@@ -236,14 +236,13 @@ class Figures:
         )
 
     def presentation(self) -> str:
-        genuine = [one.presentation for one in self.genuine]
-        rows = []
+        stamped, rows = self.genuine, []
         for way in ("", "inkjet", "laser", "pasted"):
-            printed = [one.presentation for one in self.forged(lambda one: one.rung == "F7")
-                       if one.way.startswith(way)]  # fmt: skip
-            rate = _percent(equal_error_rate(genuine, printed)) if genuine and printed else "–"
-            rows.append((way or "all", str(len(printed)), rate))
-        return _table(("F7 presentation", "trials", "EER"), rows)
+            printed = self.forged(lambda one, way=way: one.rung == "F7" and one.way.startswith(way))
+            clear = _eer(_acceptable(stamped), _acceptable(printed), "presentation")
+            rows.append((way or "all", str(len(printed)), clear,
+                         _eer(stamped, printed, "presentation")))  # fmt: skip
+        return _table(("F7 presentation", "trials", "EER", "EER, all"), rows)
 
     def replay(self) -> str:
         kept, rows = self.run.replays.rows, []
@@ -333,18 +332,22 @@ def _boxes(text: str) -> list[Box]:
     return [tuple(map(int, box.split())) for box in text.split(";") if box]  # type: ignore[misc]
 
 
-def _scores(group: Sequence[Judged]) -> list[float]:
-    return [one.score for one in group]
+def _acceptable(group: Sequence[Judged]) -> list[Judged]:
+    return [one for one in group if one.acceptable]
+
+
+def _scores(group: Sequence[Judged], by: str = "score") -> list[float]:
+    return [getattr(one, by) for one in group]
 
 
 def _count(group: Sequence[Judged], outcome: str) -> int:
     return sum(one.outcome == outcome for one in group)
 
 
-def _eer(genuine: Sequence[Judged], forged: Sequence[Judged]) -> str:
+def _eer(genuine: Sequence[Judged], forged: Sequence[Judged], by: str = "score") -> str:
     if not genuine or not forged:
         return "–"
-    return _percent(equal_error_rate(_scores(genuine), _scores(forged)))
+    return _percent(equal_error_rate(_scores(genuine, by), _scores(forged, by)))
 
 
 def _frr(genuine: Sequence[Judged], forged: Sequence[Judged], far: float) -> str:
