@@ -148,6 +148,21 @@ def test_a_moved_star_is_named_with_its_distance() -> None:
     assert "the star is displaced by 0." in moved[0].en
 
 
+def test_where_no_difference_is_named_the_clerk_is_told_where_to_look() -> None:
+    longer = verdict(warped(np.diag([1.009, 1])), 5, 30)
+    moved = verdict(with_part_moved((0.62, 0.1, 0.8, 0.35), (0.15, 0)), 6, 100)
+    for found, zh, en in (
+        (longer, "最可疑的是大小和宽高比", "its size and proportions"),
+        (moved, "最可疑的是第 8 字的笔画", "the strokes of letter 8"),
+    ):
+        assert found.outcome is Outcome.UNCERTAIN
+        assert [each.code for each in found.regions] == ["doubt"]
+        assert zh in found.regions[0].zh
+        assert en in found.regions[0].en
+    assert longer.regions[0].box is None
+    assert moved.regions[0].box
+
+
 def test_more_or_less_ink_moves_nothing() -> None:
     for pressure in (0.75, 1.3):
         found = verdict(plate(), 7, 200, pressure)

@@ -35,6 +35,8 @@ class Tree:
 class Model:
     """Trees over named numbers; `slope` times their sum, plus `base`, is the log odds."""
 
+    tells: str
+    """Of what kind of forgery."""
     names: list[str]
     trees: list[Tree]
     base: float
@@ -50,8 +52,8 @@ def models() -> dict[str, list[Model]]:
     """The learned experts by what they tell; none while `training.py` has made none."""
     return {
         what: [
-            Model(each["names"], [Tree(**tree) for tree in each["trees"]], each["base"],
-                  each["slope"])
+            Model(each["tells"], each["names"], [Tree(**tree) for tree in each["trees"]],
+                  each["base"], each["slope"])
             for each in experts
         ]
         for what, experts in json.loads(stored(EXPERTS) or b"{}").items()
@@ -62,6 +64,13 @@ def log_odds(numbers: dict[str, float], what: str) -> float:
     """The odds that no expert objects; 0, even odds, where nothing was learned yet."""
     experts = models().get(what, [])
     return together([expert.log_odds(numbers) for expert in experts]) if experts else 0.0
+
+
+def most_doubted(numbers: dict[str, float]) -> str:
+    """What the least convinced expert tells of."""
+    experts = models().get("genuine", [])
+    least = min(experts, key=lambda expert: expert.log_odds(numbers), default=None)
+    return least.tells if least else "other"
 
 
 def together(odds: Sequence[float]) -> float:

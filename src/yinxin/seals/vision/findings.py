@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from yinxin.seals.vision.evidence import Strain, bare_amid_solid, window_sum
+from yinxin.seals.vision.decision import most_doubted
+from yinxin.seals.vision.evidence import Field, Strain, bare_amid_solid, window_sum
 from yinxin.seals.vision.imprints import Box
 from yinxin.seals.vision.measures import Evidence, Move
-from yinxin.seals.vision.regions import Region
+from yinxin.seals.vision.regions import Labels, Region
 from yinxin.seals.vision.specimens import Specimen
 
 # What two imprints of one seal seldom reach.
@@ -78,6 +79,16 @@ _SENTENCES = {
         "{en} lacks strokes where all around is clear, {mm:.2f} mm²",
     ),
 }
+_DOUBTS = {
+    "other": ("整体", "the face as a whole"),
+    "size": ("大小和宽高比", "its size and proportions"),
+    "setting": ("各部分的大小和排列", "the size and setting of its parts"),
+    "ring": ("边框的粗细", "the frame's thickness"),
+    "plate": ("笔画的转角", "the corners of its strokes"),
+    "letter": ("{zh}", "{en}"),
+    "stroke": ("{zh}的笔画", "the strokes of {en}"),
+}
+"""Where to look first, by what the least convinced expert tells of."""
 
 
 def about_all(code: str) -> Difference:
@@ -102,6 +113,36 @@ def differences(specimen: Specimen, evidence: Evidence) -> list[Difference]:
     found = [*_strained(evidence.strain), *_rounded(evidence.numbers["rounded"]),
              *_moved(evidence), *_places(specimen, evidence)]  # fmt: skip
     return [one for _, one in sorted(found, key=lambda pair: -pair[0])]
+
+
+def doubt(specimen: Specimen, evidence: Evidence) -> Difference:
+    """Where the imprint convinces least, though no difference is large enough to be named."""
+    zh, en = _DOUBTS[most_doubted(evidence.numbers)]
+    region, box = _least_alike(specimen, evidence.fields[1])
+    return Difference(
+        "doubt",
+        f"最可疑的是{zh.format(zh=region.zh)}，请着重核对",
+        f"least alike of all: {en.format(en=region.en)}; look there first",
+        box if "{zh}" in zh else None,
+    )
+
+
+def _least_alike(specimen: Specimen, field: Field) -> tuple[Region, Box]:
+    """The part off the frame that is displaced most clearly, and where."""
+    of = _nearest(specimen, field.clear.shape)
+    frame = [i for i, one in enumerate(specimen.regions, start=1) if one.kind == "ring"]
+    spot = int(np.where(np.isin(of, frame), 0, field.clear).argmax())
+    y, x = np.unravel_index(spot, of.shape)
+    return specimen.regions[of[y, x] - 1], _around(int(y), int(x))
+
+
+def _nearest(specimen: Specimen, grid: tuple[int, ...]) -> Labels:
+    """To which region each place of a grid belongs."""
+    return np.asarray(cv2.resize(specimen.nearest, grid[::-1], interpolation=cv2.INTER_NEAREST))
+
+
+def _around(y: int, x: int) -> Box:
+    return 4 * x - 12, 4 * y - 12, 24, 24
 
 
 def _strained(strain: Strain) -> Iterable[tuple[float, Difference]]:
@@ -158,14 +199,13 @@ def _places(specimen: Specimen, evidence: Evidence) -> Iterable[tuple[float, Dif
     )
     for code, values, limit in maps:
         # Every place belongs to the nearest region.
-        of = cv2.resize(specimen.nearest, values.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        of = _nearest(specimen, values.shape)
         worst = np.zeros(len(specimen.regions) + 1, values.dtype)
         np.maximum.at(worst, of, values)
         for i, region in enumerate(specimen.regions, start=1):
             if (most := float(worst[i])) > limit:
                 y, x = np.unravel_index(int(np.where(of == i, values, 0).argmax()), of.shape)
-                box = (int(4 * x) - 12, int(4 * y) - 12, 24, 24)
-                yield most / limit, _about(code, region, most, box)
+                yield most / limit, _about(code, region, most, _around(int(y), int(x)))
 
 
 def _about(code: str, region: Region, value: float, box: Box) -> Difference:

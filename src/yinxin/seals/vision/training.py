@@ -258,13 +258,13 @@ def learned(table: Table, limits: list[int]) -> dict[str, Any]:
 def expert(rows: list[Row], name: str) -> dict[str, Any]:
     table = table_of(rows, "genuine", *EXPERTS[name])
     model = learned(table, directions(table.names))
-    return model | {"base": round(model["base"] + SPARED.get(name, 0.0), 5)}
+    return {"tells": name, **model, "base": round(model["base"] + SPARED.get(name, 0.0), 5)}
 
 
 def expert_in_prints(rows: list[Row], name: str) -> dict[str, Any]:
     forged, signs = PRINTS[name]
     table = table_of(rows, "presentation", forged, tuple(signs))
-    return learned(table, [signs[each] for each in table.names])
+    return {"tells": name, **learned(table, [signs[each] for each in table.names])}
 
 
 def main() -> None:

@@ -222,6 +222,8 @@ def _verdict(specimen: Specimen, found: Judged, started: float) -> Verdict:
         outcome = Outcome.GENUINE
     elif score <= FORGED_TO and (not gaps or imprint.quality >= _CLEAR):
         outcome = Outcome.FORGED
+    if outcome is not Outcome.GENUINE and not regions:
+        regions = (findings.doubt(specimen, evidence),)
     return Verdict(
         outcome=outcome,
         score=round(score, 6),
